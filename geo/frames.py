@@ -1,0 +1,139 @@
+"""The one gate for coordinates: what has come through it is trusted, so nothing else checks again.
+
+Distances and areas are only ever taken in British National Grid metres (EPSG:27700). Degrees (EPSG:4326) are for H3,
+the sun, OpenStreetMap readers and the screen. Vector files are opened here and nowhere else, because the library that
+reads them can be made to fetch web addresses named inside a file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TypeVar
+
+# Set before the readers load their C libraries: neither may look anything up outside this machine.
+os.environ["PROJ_NETWORK"] = "OFF"
+os.environ["GDAL_SKIP"] = "GDALG,OGR_VRT,HTTP,WFS,OAPIF,OGCAPI,CSW,Carto,AmigoCloud,Elasticsearch,NGW,PLSCENES,EEDA,PDF"
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from words import DataProblem
+
+BRITISH_NATIONAL_GRID = "EPSG:27700"
+"""Metres east and north: the grid every measure of distance or area is taken in."""
+
+DEGREES = "EPSG:4326"
+"""Longitude and latitude on WGS84."""
+
+GREAT_BRITAIN_DEGREES = (-9.01, 49.75, 2.01, 61.01)
+"""West, south, east, north: the area of use that the EPSG register gives for EPSG:27700."""
+
+_SIGNATURES = (b"SQLite format 3\x00", b"\x00\x00\x27\x0a", b"fgb")
+"""GeoPackage, Shapefile and FlatGeobuf, by their first bytes; GeoJSON has none and is parsed instead."""
+
+_GEOJSON_TYPES = {"FeatureCollection", "Feature", "Polygon", "MultiPolygon", "GeometryCollection", "LineString", "Point"}
+
+Frame = TypeVar("Frame", gpd.GeoDataFrame, gpd.GeoSeries)
+
+_to_metres = pyproj.Transformer.from_crs(DEGREES, BRITISH_NATIONAL_GRID, always_xy=True)
+
+
+def read_vector(path: Path | str, *, layer: str | None = None) -> gpd.GeoDataFrame:
+    """Read a vector file of any CRS into British National Grid metres.
+
+    Accepts GeoPackage, GeoJSON, Shapefile and FlatGeobuf, told by content and not by suffix; a file that only points
+    somewhere else (a VRT, a web address) is refused before the reading library sees it.
+
+    Raises DataProblem naming the file and the cure.
+    """
+    path = Path(path)
+    _check_vector_content(path)
+    try:
+        frame = gpd.read_file(path, layer=layer, engine="pyogrio")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise DataProblem("{file} could not be read as a map file: it may be damaged. Save it again as GeoPackage.", file=path.name) from error
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.geometry.isna().all():
+        raise DataProblem("{file} holds no shapes. Save the layer that has the boundary in it.", file=path.name)
+    if frame.crs is None:
+        raise DataProblem("{file} does not say which coordinates it uses. Save it again with its coordinate system (EPSG:27700 or EPSG:4326).", file=path.name)
+    return in_metres(frame)
+
+
+def read_boundary(path: Path | str) -> shapely.Geometry:
+    """Read a study area: the union of a file's polygons, mended where they cross themselves, in metres.
+
+    Raises DataProblem where the file has no area, or lies outside Great Britain.
+    """
+    path = Path(path)
+    frame = read_vector(path)
+    area = shapely.union_all(shapely.make_valid(frame.geometry.dropna().to_numpy()))
+    if shapely.area(area) <= 0:
+        raise DataProblem("{file} holds no area: a boundary needs polygons, not points or lines.", file=path.name)
+    longitude, latitude = in_degrees(gpd.GeoSeries([area], crs=BRITISH_NATIONAL_GRID)).iloc[0].representative_point().coords[0]
+    if not inside_great_britain([longitude], [latitude])[0]:
+        raise DataProblem("{file} lies outside Great Britain. Check its coordinate system.", file=path.name)
+    return area
+
+
+def in_metres(frame: Frame) -> Frame:
+    """Return the frame or series in British National Grid metres (EPSG:27700)."""
+    return frame if frame.crs == BRITISH_NATIONAL_GRID else frame.to_crs(BRITISH_NATIONAL_GRID)
+
+
+def in_degrees(frame: Frame) -> Frame:
+    """Return the frame or series in degrees (EPSG:4326)."""
+    return frame if frame.crs == DEGREES else frame.to_crs(DEGREES)
+
+
+def check_metres(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> None:
+    """Raise ValueError unless the frame is in metres; every measure of distance or area starts with this."""
+    if frame.crs != BRITISH_NATIONAL_GRID:
+        raise ValueError(f"expected {BRITISH_NATIONAL_GRID}, got {frame.crs}; pass the frame through frames.in_metres first")
+
+
+def points_in_metres(longitude: ArrayLike, latitude: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return eastings and northings of WGS84 points, NaN where either is missing."""
+    easting, northing = _to_metres.transform(np.asarray(longitude, float), np.asarray(latitude, float))
+    return _nan_for_inf(easting), _nan_for_inf(northing)
+
+
+def points_in_degrees(easting: ArrayLike, northing: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return longitudes and latitudes of British National Grid points, NaN where either is missing."""
+    longitude, latitude = _to_metres.transform(np.asarray(easting, float), np.asarray(northing, float), direction="INVERSE")
+    return _nan_for_inf(longitude), _nan_for_inf(latitude)
+
+
+def inside_great_britain(longitude: ArrayLike, latitude: ArrayLike) -> NDArray[np.bool_]:
+    """Say for each point whether it lies in the area that EPSG:27700 is meant for; missing is False."""
+    west, south, east, north = GREAT_BRITAIN_DEGREES
+    longitude, latitude = np.asarray(longitude, float), np.asarray(latitude, float)
+    return (longitude >= west) & (longitude <= east) & (latitude >= south) & (latitude <= north)
+
+
+def _nan_for_inf(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _check_vector_content(path: Path) -> None:
+    """Raise DataProblem unless the file's own first bytes are those of a format on the list."""
+    if not path.is_file():
+        raise DataProblem("{file} was not found. Check the folder and the spelling.", file=str(path))
+    with path.open("rb") as file:
+        start = file.read(16)
+    if not start:
+        raise DataProblem("{file} is empty. Save the map file again.", file=path.name)
+    if any(start.startswith(signature) for signature in _SIGNATURES):
+        return
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        try:
+            content = json.loads(path.read_bytes())
+        except (ValueError, RecursionError) as error:
+            raise DataProblem("{file} is not whole GeoJSON: it may have been cut short. Save it again.", file=path.name) from error
+        if content.get("type") in _GEOJSON_TYPES:
+            return
+    raise DataProblem("{file} is not a map file that can be opened here. Save it as GeoPackage, GeoJSON, Shapefile or FlatGeobuf.", file=path.name)
