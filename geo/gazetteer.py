@@ -1,0 +1,126 @@
+"""The gazetteer: what is where, in one file on this machine, so that no address is ever sent anywhere.
+
+It holds the postcodes of OS Code-Point Open. The file is Parquet, carries its sources and its own version, is written
+beside its final name and then moved there, and opens in a few milliseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from words import DataProblem
+
+VERSION = "1"
+"""Of the file's layout. A file of another version is refused with the cure, never half understood."""
+
+NOT_POSITIONED = 90
+"""Code-Point Open's positional quality for a postcode that has no coordinates: it is given as 0,0 and must place nothing."""
+
+PRECISION_M = {10: 100, 20: 100, 30: 150, 40: 250, 50: 250, 60: 2000}
+"""How far from the true address a postcode's point may lie, by Code-Point Open's positional quality indicator.
+
+A postcode is about 15 addresses along part of a street. 10 to 30 put the point at one of them; 40 and 50 are positions
+inherited or imputed from around it; 60 is the mean of the whole postcode sector. Unknown indicators count as 60.
+"""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file the gazetteer was built from."""
+
+    name: str
+    kind: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Postcodes, keyed as typed without spaces (`SL11AA`), with `quality, easting, northing, precision_m`."""
+
+    postcodes: pl.DataFrame
+    sources: tuple[Source, ...]
+
+
+def build(sources: Sequence[Path], out: Path, *, each: Callable[[Sequence[Path]], Sequence[Path]] = lambda paths: paths) -> Gazetteer:
+    """Build a gazetteer file from Code-Point Open CSV files (headerless or not, 4 or 10 columns, gzipped or not).
+
+    `each` may wrap the list of files to report progress. Where two files give the same postcode, the first one counts.
+    Raises DataProblem naming the file that is not one of these, before anything is written.
+    """
+    files = [file for source in sources for file in _files_in(source)]
+    tables = {file: _read_code_point(file) for file in each(files)}
+    postcodes = pl.concat(tables.values()).unique("postcode", keep="first", maintain_order=True).sort("postcode")
+    read_from = tuple(Source(file.name, "OS Code-Point Open", table.height) for file, table in tables.items())
+    metadata = {"gazetteer_version": VERSION, "sources": json.dumps([source.__dict__ for source in read_from])}
+    half_written = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        postcodes.write_parquet(half_written, metadata=metadata)
+        half_written.replace(out)
+    finally:
+        half_written.unlink(missing_ok=True)
+    return Gazetteer(_with_precision(postcodes), read_from)
+
+
+def read(path: Path) -> Gazetteer:
+    """Open a built gazetteer; DataProblem where it is missing, damaged or of another version."""
+    if not path.is_file():
+        raise DataProblem("The gazetteer {file} was not found. Build one with: safer-spaces gazetteer build --out {file} SOURCE", file=path)
+    try:
+        metadata = pl.read_parquet_metadata(path)
+        postcodes = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DataProblem("{file} is not a gazetteer, or is damaged. Build it again with: safer-spaces gazetteer build", file=path.name) from error
+    if metadata.get("gazetteer_version") != VERSION:
+        raise DataProblem("{file} was built by another version. Build it again with: safer-spaces gazetteer build", file=path.name)
+    return Gazetteer(_with_precision(postcodes), tuple(Source(**source) for source in json.loads(metadata["sources"])))
+
+
+def normalised_postcode(text: pl.Expr) -> pl.Expr:
+    """Return postcodes as keys: capitals and digits only, null where the text has no postcode's shape."""
+    key = text.str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
+    return pl.when(key.str.contains(r"^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$")).then(key)
+
+
+def _files_in(source: Path) -> list[Path]:
+    if source.is_dir():
+        found = sorted(source.rglob("*.csv")) + sorted(source.rglob("*.csv.gz"))
+        if not found:
+            raise DataProblem("{file} holds no CSV files. Give the folder that Code-Point Open was unpacked to.", file=source)
+        return found
+    if not source.is_file():
+        raise DataProblem("{file} was not found. Check the folder and the spelling.", file=source)
+    return [source]
+
+
+def _read_code_point(file: Path) -> pl.DataFrame:
+    not_one = DataProblem("{file} is not OS Code-Point Open: expected a postcode, its quality, easting and northing in each row.", file=file.name)
+    try:
+        raw = pl.read_csv(file, has_header=False, infer_schema=False, truncate_ragged_lines=True)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise not_one from error
+    if raw.width < 4:
+        raise not_one
+    postcode, quality, easting, northing = (pl.col(name) for name in raw.columns[:4])
+    number = pl.Int32
+    table = raw.select(
+        postcode=normalised_postcode(postcode),
+        quality=quality.cast(pl.UInt8, strict=False),
+        easting=easting.cast(number, strict=False),
+        northing=northing.cast(number, strict=False),
+    )
+    # A header is the one first row that is not a postcode; any other such row means a different kind of file.
+    odd = table.with_row_index().filter(pl.any_horizontal(pl.all().is_null()))["index"].to_list()
+    if odd not in ([], [0]) or len(odd) == table.height:
+        raise not_one
+    return table.drop_nulls()
+
+
+def _with_precision(postcodes: pl.DataFrame) -> pl.DataFrame:
+    """Add each postcode's `precision_m`: derived, not stored, because it follows from the quality."""
+    return postcodes.with_columns(precision_m=pl.col("quality").replace_strict(PRECISION_M, default=PRECISION_M[60], return_dtype=pl.Int32))

@@ -1,0 +1,310 @@
+"""Partner files in: any table a partner sends becomes the incident frame, and every row that does not is explained.
+
+A *profile* (TOML, in `profiles/`) says which of a partner's columns, dates and codes stand for which of ours. A file is
+recognised by its header. Values that cannot be understood become missing and are listed as problems by row and column,
+never by their contents, which may be about a child.
+"""
+
+from __future__ import annotations
+
+import calendar
+import csv
+import io
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import python_calamine
+
+from geo import frames
+from spaces import model
+from words import N_, DataProblem, _, ngettext
+
+PROFILES = Path(__file__).with_name("profiles")
+
+ISO_FORMATS = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+"""Read whatever the profile says besides: they mean the same to everyone, and spreadsheet dates arrive as them."""
+
+EARLIEST = datetime(1990, 1, 1)  # noqa: DTZ001  local time throughout: what the clock on the wall said
+"""No partner's electronic record is older; 01/01/1900 is what systems write when they have no date."""
+
+ROW_OF_FIRST_RECORD = 2
+"""As a spreadsheet numbers them: the header is row 1."""
+
+NOT_A_DATE = N_("this is not a date. Give it as 2024-10-03 or as the file's own form")
+NOT_A_POSSIBLE_DATE = N_("the date is before 1990 or in the future. Correct it")
+NOT_A_NUMBER = N_("this is not a number. Correct it or leave it empty")
+OUTSIDE_GREAT_BRITAIN = N_("the coordinates are outside Great Britain. Check whether they are swapped, or in another coordinate system")
+UNKNOWN_CODE = N_("this word is not in the file's profile. Add it to the profile, or correct it")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What one kind of partner file looks like."""
+
+    name: str
+    header: Sequence[str]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    times: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """For each time column of ours: `column`, `formats`, and `lasts` (`day`, `month`) where the end is not given."""
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    ages: str | None = None
+    """The partner's column of ages in years, where there is one."""
+    hours: Mapping[str, Any] = field(default_factory=dict)
+    """`column` of the time of day, and `words` for what is written there instead of a time."""
+    coordinate_precision_m: float = 20.0
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """One file, read: its records in the canonical columns, and what could not be understood.
+
+    `records` is indexed by row number in the file; `problems` has `row, column, problem` (the message untranslated).
+    """
+
+    file: str
+    profile: Profile
+    records: pd.DataFrame
+    problems: pd.DataFrame
+
+
+def read(path: Path, *, today: date, profile: Profile | None = None) -> Intake:
+    """Read a partner's CSV or XLSX file into the incident frame.
+
+    Raises DataProblem where it is not a table, or no profile knows its columns; problems in single values are listed.
+    """
+    table = _read_table(path, profile.sheet if profile else None)
+    profile = profile or recognise(table.columns, file=path.name)
+    missing = [column for column in profile.header if column not in table.columns]
+    if missing:
+        raise DataProblem(LACKS_COLUMN, file=path.name, column=missing[0], profile=profile.name)
+    return _mapped(path.name, table, profile, today)
+
+
+LACKS_COLUMN = N_("{file} has no column “{column}”, which “{profile}” files have. Add it, or choose another profile.")
+
+
+def check_whole(intake: Intake) -> None:
+    """Raise the first problem of a file, and say how many more there are."""
+    if intake.problems.empty:
+        return
+    first, others = intake.problems.iloc[0], len(intake.problems) - 1
+    more = " " + ngettext("{count} more value has a problem.", "{count} more values have problems.", others) if others else ""
+    where = {"file": intake.file, "row": first["row"], "column": first["column"], "problem": _(first["problem"]), "more": more}
+    raise DataProblem("{file}, row {row}, column “{column}”: {problem}.{more}", **where)
+
+
+@cache
+def profiles() -> tuple[Profile, ...]:
+    """Return the built-in profiles, those with the most telling header first."""
+    found = [Profile(**tomllib.loads(path.read_text("utf-8"))) for path in sorted(PROFILES.glob("*.toml"))]
+    return tuple(sorted(found, key=lambda profile: -len(profile.header)))
+
+
+def recognise(columns: Iterable[str], *, file: str) -> Profile:
+    """Return the profile whose header is among the columns; DataProblem saying what is missing from the nearest one."""
+    columns = set(columns)
+    for profile in profiles():
+        if columns.issuperset(profile.header):
+            return profile
+    nearest = max(profiles(), key=lambda profile: len(columns.intersection(profile.header)) / len(profile.header))
+    missing = [column for column in nearest.header if column not in columns]
+    if len(missing) <= len(nearest.header) / 2:
+        raise DataProblem(LACKS_COLUMN, file=file, column=missing[0], profile=nearest.name)
+    raise DataProblem(
+        "{file} has columns that no profile knows. Name them as in the README ({columns}), or add a profile.",
+        file=file, columns=", ".join(model.INCIDENT_COLUMNS[:5]) + " …",
+    )  # fmt: skip
+
+
+# --- from bytes to a table of text -------------------------------------------------------------------------------------
+
+
+def _read_table(path: Path, sheet: str | None) -> pl.DataFrame:
+    """Return every value as text (missing: null), columns named as in the file's header."""
+    if not path.is_file():
+        raise DataProblem("{file} was not found. Check the folder and the spelling.", file=path)
+    content = path.read_bytes()
+    if not content.strip():
+        raise DataProblem("{file} is empty. Save the file again from where it came from.", file=path.name)
+    table = _read_workbook(path, sheet) if content.startswith(b"PK\x03\x04") else _read_csv(path.name, content)
+    if table.height == 0:
+        raise DataProblem("{file} has a header but no rows. Save the file again from where it came from.", file=path.name)
+    return table.with_columns(pl.all().str.strip_chars()).with_columns(pl.when(pl.all() != "").then(pl.all()))
+
+
+def _read_csv(file: str, content: bytes) -> pl.DataFrame:
+    text = _decoded(file, content)
+    header = text.split("\n", 1)[0]
+    delimiter = max(",;\t|", key=header.count)
+    names = [name.strip() for name in next(csv.reader([header.rstrip("\r")], delimiter=delimiter))]
+    twice = [name for name in names if name and names.count(name) > 1]
+    if twice:
+        raise DataProblem("{file} has two columns named “{column}”. Rename one of them.", file=file, column=twice[0])
+    if len(names) < 2:
+        raise DataProblem("{file} is not a table: its first line has no columns. Save it as CSV or XLSX.", file=file)
+    try:
+        table = pl.read_csv(io.StringIO(text), separator=delimiter, infer_schema=False, quote_char='"')
+    except pl.exceptions.PolarsError as error:
+        row = _first_ragged_row(text, delimiter, len(names))
+        raise DataProblem("{file}, row {row}: it has another number of columns than the header. Save the file again as CSV.", file=file, row=row) from error
+    return table.rename(dict(zip(table.columns, names, strict=True)))
+
+
+def _decoded(file: str, content: bytes) -> str:
+    """Return the text of a CSV file: UTF-8 with or without a mark, UTF-16 with one, else Windows-1252."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif b"\x00" in content[:4096]:
+        encodings = []
+    else:
+        encodings = ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise DataProblem("{file} is not a table of text. Save it as CSV or XLSX.", file=file)
+
+
+def _first_ragged_row(text: str, delimiter: str, width: int) -> int:
+    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
+    return next((number for number, row in enumerate(rows, 1) if row and len(row) != width), 1)
+
+
+def _read_workbook(path: Path, sheet: str | None) -> pl.DataFrame:
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_path(path)
+        name = sheet if sheet in workbook.sheet_names else workbook.sheet_names[0]
+        rows = workbook.get_sheet_by_name(name).to_python()
+    except (python_calamine.CalamineError, OSError, ValueError, IndexError) as error:
+        raise DataProblem("{file} could not be opened as a spreadsheet: it may be damaged. Save it again as XLSX.", file=path.name) from error
+    if not rows:
+        raise DataProblem("{file} is empty. Save the file again from where it came from.", file=path.name)
+    names = [str(name).strip() for name in rows[0]]
+    columns = {name: [_cell_text(row[at]) for row in rows[1:]] for at, name in enumerate(names) if name}
+    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+
+
+def _cell_text(value: object) -> str:
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+# --- from a partner's columns to ours ----------------------------------------------------------------------------------
+
+
+def _mapped(file: str, table: pl.DataFrame, profile: Profile, today: date) -> Intake:
+    row = np.arange(table.height) + ROW_OF_FIRST_RECORD
+    found: list[pd.DataFrame] = []
+
+    def note(column: str, wrong: pl.Series, problem: str) -> None:
+        rows = row[wrong.fill_null(value=False).to_numpy()]
+        found.append(pd.DataFrame({"row": rows, "column": column, "problem": problem}))
+
+    values: dict[str, pl.Series] = {}
+    for ours, column in profile.columns.items():
+        if column in table.columns:
+            values[ours] = _value(ours, table[column], profile, column, note)
+    for ours, constant in profile.constants.items():
+        values[ours] = pl.repeat(constant, table.height, dtype=pl.String, eager=True)
+    if profile.ages:
+        years = table[profile.ages].str.extract(r"^(\d+)").cast(pl.Float64, strict=False)
+        note(profile.ages, table[profile.ages].is_not_null() & years.is_null(), NOT_A_NUMBER)
+        values["age_band"] = pl.Series([None if age is None else model.age_band(age) for age in years], dtype=pl.String)
+    for ours, how in profile.times.items():
+        if how["column"] in table.columns:
+            values[ours] = _time(table[how["column"]], how, today, note)
+    if "occurred_from" in values:
+        values |= _ends(table, values, profile)
+    _drop_coordinates_abroad(values, profile, note)
+
+    records = pl.DataFrame(values).to_pandas().reindex(columns=list(model.INCIDENT_COLUMNS))
+    records.index = pd.Index(row, name="row")
+    problems = pd.concat([pd.DataFrame({"row": [], "column": [], "problem": []}), *(one for one in found if len(one))])
+    return Intake(file, profile, _typed(records), problems.sort_values("row", kind="stable", ignore_index=True))
+
+
+def _value(ours: str, text: pl.Series, profile: Profile, column: str, note: Any) -> pl.Series:
+    if ours in model.NUMBER_COLUMNS:
+        number = text.cast(pl.Float64, strict=False)
+        note(column, text.is_not_null() & number.is_null(), NOT_A_NUMBER)
+        return number
+    if ours in profile.codes:
+        code = text.str.to_lowercase().replace_strict({key.casefold(): value for key, value in profile.codes[ours].items()}, default=None)
+        note(column, text.is_not_null() & code.is_null(), UNKNOWN_CODE)
+        return code
+    return text
+
+
+def _time(text: pl.Series, how: Mapping[str, Any], today: date, note: Any) -> pl.Series:
+    parsed = pl.Series([None] * len(text), dtype=pl.Datetime("us"))
+    for form in (*how.get("formats", ()), *ISO_FORMATS):
+        whole_month = form == "%Y-%m"
+        tried = (text + "-01").str.to_datetime("%Y-%m-%d", strict=False) if whole_month else text.str.to_datetime(form, strict=False)
+        parsed = parsed.zip_with(parsed.is_not_null(), tried.cast(pl.Datetime("us")))
+    note(how["column"], text.is_not_null() & parsed.is_null(), NOT_A_DATE)
+    after_today = pl.lit(datetime.combine(today, time.max))
+    impossible = pl.select((pl.lit(parsed) < EARLIEST) | (pl.lit(parsed) > after_today)).to_series()
+    note(how["column"], impossible, NOT_A_POSSIBLE_DATE)
+    return parsed.set(impossible.fill_null(value=False), None)
+
+
+def _ends(table: pl.DataFrame, values: Mapping[str, pl.Series], profile: Profile) -> dict[str, pl.Series]:
+    """Return `occurred_from` and `occurred_to` as far as the file tells them: a month, a day, or hours within a day."""
+    start = values["occurred_from"]
+    lasts = profile.times["occurred_from"].get("lasts")
+    if lasts == "month":
+        last_day = [None if one is None else calendar.monthrange(one.year, one.month)[1] for one in start]
+        end = pl.select(pl.lit(start) + pl.duration(days=pl.Series(last_day, dtype=pl.Int64))).to_series()
+    elif lasts == "day":
+        hours = table[profile.hours["column"]] if profile.hours else pl.Series([None] * len(start), dtype=pl.String)
+        words = profile.hours.get("words", {}) if profile.hours else {}
+        opens = hours.str.to_lowercase().replace({word: span[0] for word, span in words.items()}).str.to_time("%H:%M", strict=False)
+        closes = hours.str.to_lowercase().replace({word: span[1] for word, span in words.items()}).str.to_time("%H:%M", strict=False)
+        day = start.dt.date()
+        at = pl.DataFrame({"day": day, "opens": opens, "closes": closes}).select(
+            start=pl.when(pl.col("opens").is_null()).then(pl.col("day").cast(pl.Datetime("us"))).otherwise(pl.col("day").dt.combine(pl.col("opens"))),
+            end=pl.when(pl.col("closes").is_null()).then(pl.col("day").dt.offset_by("1d").cast(pl.Datetime("us"))).otherwise(pl.col("day").dt.combine(pl.col("closes"))),
+        )
+        return {"occurred_from": at["start"], "occurred_to": at["end"]}
+    else:
+        end = start
+    given = values.get("occurred_to")
+    return {"occurred_from": start, "occurred_to": end if given is None else given.zip_with(given.is_not_null(), end)}
+
+
+def _drop_coordinates_abroad(values: dict[str, pl.Series], profile: Profile, note: Any) -> None:
+    for x, y in (("longitude", "latitude"), ("easting", "northing")):
+        if x not in values or y not in values:
+            continue
+        first, second = values[x].to_numpy(), values[y].to_numpy()
+        given = np.isfinite(first) & np.isfinite(second) & ~((first == 0) & (second == 0))
+        degrees = (first, second) if x == "longitude" else frames.points_in_degrees(first, second)
+        abroad = pl.Series(given & ~frames.inside_great_britain(*degrees))
+        note(profile.columns[x], abroad, OUTSIDE_GREAT_BRITAIN)
+
+
+def _typed(records: pd.DataFrame) -> pd.DataFrame:
+    for column in model.TEXT_COLUMNS:
+        records[column] = records[column].astype("str")
+    for column in model.TIME_COLUMNS:
+        records[column] = pd.to_datetime(records[column]).astype("datetime64[us]")
+    for column in model.NUMBER_COLUMNS:
+        records[column] = records[column].astype(float)
+    for column in model.FLAG_COLUMNS:
+        records[column] = records[column].astype("string").str.casefold().isin(["y", "yes", "true", "1"])
+    records["record_type"] = records["record_type"].fillna("incident")
+    return records

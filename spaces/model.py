@@ -1,0 +1,69 @@
+"""The vocabulary of the domain: the canonical columns and the closed lists that their values come from."""
+
+from __future__ import annotations
+
+from words import N_
+
+TEXT_COLUMNS = (
+    "incident_id", "agency", "record_type", "harm_type", "severity", "child_ref", "age_band", "sex", "role", "location_role",
+    "location_text", "uprn", "postcode", "source_confidence",
+)  # fmt: skip
+TIME_COLUMNS = ("occurred_from", "occurred_to", "reported_on", "case_closed_on")
+NUMBER_COLUMNS = ("easting", "northing", "longitude", "latitude")
+FLAG_COLUMNS = ("proactive",)
+
+INCIDENT_COLUMNS = (
+    "incident_id", "agency", "record_type", "occurred_from", "occurred_to", "reported_on", "harm_type", "severity", "child_ref",
+    "age_band", "sex", "role", "location_role", "location_text", "uprn", "postcode", "easting", "northing", "longitude", "latitude",
+    "source_confidence", "proactive", "case_closed_on",
+)  # fmt: skip
+"""The incident frame, in order: what every partner's columns are mapped on to."""
+
+HARM_TYPES = {
+    "child_sexual_exploitation": N_("Child sexual exploitation"),
+    "child_criminal_exploitation": N_("Child criminal exploitation"),
+    "drug_related_exploitation": N_("Drug-related exploitation"),
+    "trafficking_modern_slavery": N_("Trafficking or modern slavery"),
+    "serious_violence": N_("Serious violence"),
+    "weapon_related_harm": N_("Harm with a weapon"),
+    "child_on_child_harm": N_("Child-on-child harm"),
+    "robbed": N_("Robbed"),
+    "harassment": N_("Harassment"),
+    "missing": N_("Missing"),
+    "other": N_("Other harm"),
+    "recorded_crime": N_("Recorded crime and anti-social behaviour"),
+}
+"""What harmed or endangered someone. `recorded_crime` is police.uk's open data: it names no victim, so it is context, not harm to a child."""
+
+RECORD_TYPES = {
+    "incident": N_("Incident"),
+    "missing_episode": N_("Missing episode"),
+    "referral": N_("Referral"),
+    "flag": N_("Flag"),
+    "context": N_("Open data"),
+}
+
+ROLES = {"harmed": N_("harmed"), "harmed_others": N_("harmed others"), "witness": N_("saw it")}
+
+LOCATION_ROLES = {
+    "harmed_there": N_("where harm happened"),
+    "approached_there": N_("where first approached or groomed"),
+    "missing_from": N_("missing from"),
+    "found_at": N_("found at"),
+    "moved_through": N_("moved through"),
+}
+
+CHILD_AGE_BANDS = ("under 10", "10-13", "14-15", "16-17")
+YOUNG_ADULT_AGE_BAND = "18-25"
+OLDER = "over 25"
+AGE_BANDS = (*CHILD_AGE_BANDS, YOUNG_ADULT_AGE_BAND)
+
+
+def age_band(age_years: float) -> str | None:
+    """Return the band of an age in whole years, `over 25` outside the tool's purpose, None where the age is not one."""
+    if not 0 <= age_years <= 120:
+        return None
+    for upper, band in ((10, "under 10"), (14, "10-13"), (16, "14-15"), (18, "16-17"), (26, YOUNG_ADULT_AGE_BAND)):
+        if age_years < upper:
+            return band
+    return OLDER

@@ -1,0 +1,61 @@
+"""Which named place each record, and each hotspot, belongs to.
+
+Cells find places; places are what people talk about. A record belongs to at most one place: the one it lies in, else the
+nearest within the precision of its own position.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import frames
+
+REACH_M = 25.0
+"""How far outside a place's edge a record may lie and still be about it: its gate, its kerb, the width of a street."""
+
+POSTCODE_REACH_M = 60.0
+"""The most that a record known by postcode may be moved: the point is an address beside the place, rarely in it."""
+
+
+def place_of_each(easting: pd.Series, northing: pd.Series, precision_m: pd.Series, places: gpd.GeoDataFrame) -> pd.Series:
+    """Return the id of the place each record belongs to, missing where there is none near enough.
+
+    `places` is in metres, indexed by id, with `rank` (lower is preferred: a park before a street). Of several places that
+    hold a record, the best ranked and then the smallest wins; places that hold it come before places that are near.
+    """
+    frames.check_metres(places)
+    located = np.flatnonzero(easting.notna() & northing.notna())
+    points = shapely.points(easting.to_numpy()[located], northing.to_numpy()[located])
+    reach_m = np.clip(precision_m.fillna(REACH_M).to_numpy()[located], REACH_M, POSTCODE_REACH_M)
+    shapes = places.geometry.to_numpy()
+    point_at, place_at = shapely.STRtree(shapes).query(points, predicate="dwithin", distance=reach_m)
+    pairs = pd.DataFrame(
+        {
+            "record": located[point_at],
+            "place": places.index.to_numpy()[place_at],
+            "distance_m": shapely.distance(points[point_at], shapes[place_at]),
+            "rank": places["rank"].to_numpy()[place_at],
+            "area_m2": shapely.area(shapes[place_at]),
+        }
+    )
+    pairs["near"] = pairs["distance_m"] > 0
+    pairs["distance_m"] = pairs["distance_m"].round()
+    best = pairs.sort_values(["record", "near", "rank", "distance_m", "area_m2", "place"]).drop_duplicates("record")
+    found = pd.Series(None, index=easting.index, dtype=object, name="place")
+    found.iloc[best["record"].to_numpy()] = best["place"].to_numpy()
+    return found
+
+
+def name_clusters(cluster: pd.Series, place: pd.Series) -> pd.Series:
+    """Return the place each cluster is named after: the one that holds most of its records.
+
+    Overlap is counted in records and not in square metres, because a hexagon overlaps many places in which nothing
+    happened. `cluster` and `place` share the records' index, missing where there is none; the result is indexed by cluster.
+    """
+    pairs = pd.DataFrame({"cluster": cluster, "place": place}).dropna()
+    counts = pairs.groupby(["cluster", "place"]).size().rename("records").reset_index()
+    most = counts.sort_values(["cluster", "records", "place"], ascending=[True, False, True]).drop_duplicates("cluster")
+    return most.set_index("cluster")["place"]
