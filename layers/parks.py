@@ -1,0 +1,137 @@
+"""Parks and open spaces, and whether the paths inside them are lit."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import frames
+from layers import lighting, tables
+from words import N_, _
+
+KINDS = {
+    ("leisure", "park"): N_("Park"),
+    ("leisure", "playground"): N_("Playground"),
+    ("leisure", "recreation_ground"): N_("Recreation ground"),
+    ("landuse", "recreation_ground"): N_("Recreation ground"),
+    ("leisure", "village_green"): N_("Village green"),
+    ("landuse", "village_green"): N_("Village green"),
+    ("leisure", "common"): N_("Common"),
+    ("leisure", "nature_reserve"): N_("Nature reserve"),
+    ("leisure", "garden"): N_("Public garden"),
+}
+"""Tags that make an area a park here; of two on one area the first listed names it."""
+
+GARDEN_ACCESS = ("yes", "public", "permissive", "customers")
+"""Most gardens on OpenStreetMap go with a house: one counts when it has a name or says that people may come in."""
+
+PATH_HIGHWAYS = ("footway", "path", "pedestrian", "steps", "cycleway", "bridleway", "track")
+"""Ways people use on foot inside a park. A street along or across it is left out: its lamps do not light the park."""
+
+MORE_THAN_HALF = 0.5
+"""A park is lit or unlit only where more than this share of *all* its path length is recorded so.
+
+Measured against all paths and not only the recorded ones, so that a few lit metres never speak for a park that nobody
+has surveyed, and recording one more path can turn an answer to unknown but never straight to its opposite.
+"""
+
+SHORTEST_PATHS_M = 20.0
+"""With less path than this inside, what is inside is the end of a path that crosses a roughly drawn edge."""
+
+REASONS = {
+    "lit": N_("The park itself is recorded as lit."),
+    "unlit": N_("The park itself is recorded as not lit."),
+    "no_paths": N_("Nobody has recorded whether it is lit, and next to no path is recorded inside it."),
+    "not_recorded": N_("Nobody has recorded whether it or its paths are lit."),
+}
+
+COLUMNS: tables.Columns = {
+    "name": "text",
+    "name_cy": "text",
+    "kind": "text",
+    "state": "text",
+    "reason": "text",
+    "area_m2": "number",
+    "paths_m": "number",
+    "lit_share": "number",
+    "unlit_share": "number",
+    "unknown_share": "number",
+}
+
+
+def parks(areas: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the parks among `areas`, each `lit`, `unlit` or `unknown`.
+
+    The park's own `lit` tag decides; without one the paths inside do, by length (see MORE_THAN_HALF). Takes an extract's
+    areas and lines in EPSG:27700. Returns `name, name_cy, kind, state, reason, area_m2, paths_m` (path length inside),
+    `lit_share, unlit_share, unknown_share` (of that length; 0 where there is none) and the polygon, largest first so
+    that a playground is drawn over its park. `reason` is untranslated unless it gives figures, which are written
+    in the language in use.
+    """
+    frames.check_metres(areas)
+    found = areas.assign(kind=tables.first_kind(areas, KINDS))
+    private_garden = (found["leisure"] == "garden") & ~(
+        found["access"].isin(GARDEN_ACCESS)
+        | (found["name"].notna() & found["access"].isna() & ~found["garden:type"].isin(["residential", "private"]))
+    )
+    found = found[found["kind"].notna() & ~private_garden]
+    lengths = path_lengths_m(found.geometry, lines)
+    paths_m = lengths.sum(axis=1)
+    shares = lengths.div(paths_m.where(paths_m > 0, np.inf), axis=0)
+    own = lighting.states(found["lit"])["state"]
+    state = own.where(own != "unknown", _state_from_paths(shares, paths_m))
+    result = tables.table(
+        found.geometry,
+        COLUMNS,
+        **tables.names(found),
+        kind=found["kind"],
+        state=state,
+        reason=own.map(REASONS).where(own != "unknown", _reason_from_paths(shares, paths_m)),
+        area_m2=found.area.round(),
+        paths_m=paths_m.round(1),
+        **{f"{name}_share": shares[name].round(3) for name in lighting.STATES},
+    )
+    return result.iloc[np.argsort(-result["area_m2"].to_numpy(), kind="stable")]
+
+
+def path_lengths_m(polygons: gpd.GeoSeries, lines: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the metres of path inside each polygon by lighting state: columns `lit`, `unlit`, `unknown`; 0 for none."""
+    frames.check_metres(polygons)
+    paths = lines[lines["highway"].isin(PATH_HIGHWAYS)]
+    state = lighting.states(paths["lit"])["state"].to_numpy()
+    polygon_at, path_at = paths.sindex.query(polygons.to_numpy(), predicate="intersects")
+    inside_m = shapely.length(shapely.intersection(paths.geometry.to_numpy()[path_at], polygons.to_numpy()[polygon_at]))
+    lengths = pd.DataFrame(0.0, index=polygons.index, columns=list(lighting.STATES))
+    for name in lighting.STATES:
+        of_state = state[path_at] == name
+        lengths[name] = np.bincount(polygon_at[of_state], weights=inside_m[of_state], minlength=len(polygons))
+    return lengths
+
+
+def _state_from_paths(shares: pd.DataFrame, paths_m: pd.Series[float]) -> pd.Series[str]:
+    enough = paths_m >= SHORTEST_PATHS_M
+    cases = [enough & (shares["lit"] > MORE_THAN_HALF), enough & (shares["unlit"] > MORE_THAN_HALF)]
+    return pd.Series(np.select(cases, ["lit", "unlit"], default="unknown"), index=shares.index)
+
+
+def _reason_from_paths(shares: pd.DataFrame, paths_m: pd.Series[float]) -> pd.Series[str]:
+    reasons = [
+        _shares_in_words(round(100 * lit), round(100 * unlit)) if length_m >= SHORTEST_PATHS_M else REASONS["no_paths"]
+        for lit, unlit, length_m in zip(shares["lit"], shares["unlit"], paths_m, strict=True)
+    ]
+    return pd.Series(reasons, index=shares.index, dtype="str")
+
+
+def _shares_in_words(lit: int, unlit: int) -> str:
+    """Say what share of the paths is what, leaving out what is nought, in whole per cents that sum to 100."""
+    unknown = 100 - lit - unlit
+    if unknown == 100:
+        return REASONS["not_recorded"]
+    said = [
+        *([_("{share} % lit", share=lit)] if lit else []),
+        *([_("{share} % not lit", share=unlit)] if unlit else []),
+        *([_("{share} % not recorded", share=unknown)] if unknown > 0 else []),
+    ]
+    return _("Paths inside: {shares}.", shares=", ".join(said))
