@@ -5,7 +5,8 @@ Degrees come in; everything handed on is in British National Grid metres (EPSG:2
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,8 +57,6 @@ class Extract:
     areas: gpd.GeoDataFrame
     left_out: int
     """Shapes that could not be drawn, because the extract lacks their points or members."""
-    data_timestamp: str
-    """When the data was current, as the file's header says it (ISO 8601); empty where it does not."""
 
 
 def read(extract: Path) -> Extract:
@@ -72,8 +71,7 @@ def read(extract: Path) -> Extract:
     gathered = {Node: _Gathered(), Way: _Gathered(), Area: _Gathered()}
     multipolygons: set[int] = set()
     wkb = osmium.geom.WKBFactory()
-    try:
-        timestamp = osmium.FileProcessor(source).header.get("timestamp")
+    with _problems_named(extract):
         processor = osmium.FileProcessor(source).with_areas(KeyFilter(*AREA_KEYS)).with_filter(KeyFilter(*FEATURE_KEYS))
         for thing in processor:
             if isinstance(thing, Way):
@@ -84,11 +82,6 @@ def read(extract: Path) -> Extract:
                 gathered[Area].add(f"relation/{thing.orig_id()}", thing, _area_shape(thing, wkb))
             elif isinstance(thing, Relation) and thing.tags.get("type") == "multipolygon":
                 multipolygons.add(thing.id)
-    except (RuntimeError, OSError, UnicodeDecodeError) as error:
-        raise DataProblem(
-            "{file} could not be read to its end as OpenStreetMap data: it may be cut short or damaged. Download the extract again.",
-            file=extract.name,
-        ) from error
     points, ways, relations = (gathered[kind].frame() for kind in (Node, Way, Area))
     if not len(ways):
         raise DataProblem(
@@ -99,7 +92,13 @@ def read(extract: Path) -> Extract:
     areas = _whole_areas(pd.concat([_rings_to_polygons(ways[ringed]), relations]))
     is_line = ways[[*LINE_KEYS]].notna().any(axis=1) & (ways["area"] != "yes")
     left_out = sum(g.without_shape for g in gathered.values()) + len(multipolygons - gathered[Area].numbers())
-    return Extract(points, ways[is_line], areas, left_out, timestamp)
+    return Extract(points, ways[is_line], areas, left_out)
+
+
+def data_timestamp(extract: Path) -> str:
+    """Return when the extract's data was current, as its header says it (ISO 8601); empty where it does not."""
+    with _problems_named(extract):
+        return str(osmium.FileProcessor(_recognised(extract)).header.get("timestamp"))
 
 
 @dataclass
@@ -135,6 +134,18 @@ def in_feature_order(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the frame ordered by kind of feature and then by number, so that a rebuild gives the same rows."""
     parts = pd.Series(frame.index, dtype="str").str.extract(r"(\w+)/(-?\d+)")
     return frame.iloc[np.lexsort((parts[1].astype("int64"), parts[0]))]
+
+
+@contextmanager
+def _problems_named(extract: Path) -> Iterator[None]:
+    """Turn what the reader raises on a bad file into one sentence that names it."""
+    try:
+        yield
+    except (RuntimeError, OSError, UnicodeDecodeError) as error:
+        raise DataProblem(
+            "{file} could not be read to its end as OpenStreetMap data: it may be cut short or damaged. Download the extract again.",
+            file=extract.name,
+        ) from error
 
 
 def _recognised(extract: Path) -> osmium.io.File:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
+from numpy.typing import NDArray
 
 from geo import frames
 
@@ -23,7 +25,7 @@ def table(geometry: gpd.GeoSeries, columns: Columns, **values: object) -> gpd.Ge
     if set(columns) != set(values):
         raise ValueError(f"expected columns {sorted(columns)}, got {sorted(values)}")
     data = pd.DataFrame({name: _typed(values[name], kind, geometry.index) for name, kind in columns.items()}, index=geometry.index)
-    frame = gpd.GeoDataFrame(data, geometry=geometry.to_numpy(), crs=frames.BRITISH_NATIONAL_GRID)
+    frame = gpd.GeoDataFrame(data, geometry=_single_where_one(geometry.to_numpy()), crs=frames.BRITISH_NATIONAL_GRID)
     frame.index = pd.Index(geometry.index, dtype="str", name="feature_id")
     return frame
 
@@ -43,6 +45,12 @@ def first_kind(features: gpd.GeoDataFrame, kinds: Mapping[tuple[str, str], str])
     """Return for each feature the kind that the first of its matching (tag, value) pairs stands for; missing for none."""
     found = np.select([features[tag] == value for tag, value in kinds], list(kinds.values()), default="")
     return pd.Series(found, index=features.index, dtype="str").replace({"": np.nan})
+
+
+def _single_where_one(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Give a shape of many parts that has only one as that part, which is how it also comes back from a file."""
+    alone = (shapely.get_num_geometries(shapes) == 1) & (shapely.get_type_id(shapes) >= 4)
+    return np.where(alone, shapely.get_geometry(shapes, 0), shapes)
 
 
 def _typed(value: object, kind: Literal["text", "number"], index: pd.Index[Any]) -> pd.Series[Any]:
