@@ -1,0 +1,88 @@
+"""The way in: the one place where the pages, the map's own files and the security headers are put together.
+
+Start it with `streamlit run app.py` or `safer-spaces serve`. Nothing it serves asks for anything outside this machine,
+and the content security policy makes browsers hold it to that.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from views import live_map
+
+_INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+
+
+def content_security_policy(inline_scripts: Sequence[bytes]) -> str:
+    """Return the policy: only this server, no eval, and of scripts written into a page only those given, by their hash.
+
+    `blob:` stays for scripts because Streamlit hands a component's script to the browser that way; only a script that
+    already runs can make one. `unsafe-inline` stays for styles because Streamlit writes its styles into the page.
+    """
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in inline_scripts)
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src 'self' blob: {hashes}".rstrip(),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "media-src 'self' blob:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "manifest-src 'self'",
+            "frame-src 'self'",
+            "frame-ancestors 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "object-src 'none'",
+        ]
+    )
+
+
+def security_headers() -> dict[str, str]:
+    """Return the headers of every response."""
+    page = Path(st.__file__).with_name("static") / "index.html"
+    return {
+        "Content-Security-Policy": content_security_policy(_INLINE_SCRIPT.findall(page.read_bytes())),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "SAMEORIGIN",
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+
+
+class SecurityHeaders:
+    """ASGI middleware that adds the security headers and lets nothing but the program's own files be kept by a browser."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.headers = [(name.lower().encode(), value.encode()) for name, value in security_headers().items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        own_file = scope["path"].startswith(("/static/", "/assets/"))
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                replaced = {name for name, _value in self.headers} | (set() if own_file else {b"cache-control"})
+                kept = [(name, value) for name, value in message["headers"] if name.lower() not in replaced]
+                message["headers"] = [*kept, *self.headers, *([] if own_file else [(b"cache-control", b"no-store")])]
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+app = st.App("views/shell.py", routes=live_map.routes(), middleware=[Middleware(SecurityHeaders)])

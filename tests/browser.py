@@ -1,0 +1,175 @@
+"""A real browser for tests: the server in a process of its own, and a page that remembers every request and complaint.
+
+Import the fixtures `chromium` and `open_page` into a conftest, and start a server with `serving(path)`.
+"""
+
+import base64
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = os.environ.get("SAFER_SPACES_CHROMIUM", "/usr/bin/chromium")
+ARGUMENTS = (
+    "--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-sync",
+    "--disable-domain-reliability", "--no-first-run", "--no-pings", "--disable-gpu", "--disable-features=Translate,OptimizationHints",
+)  # fmt: skip
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+OWN_HOSTS = {"127.0.0.1", "localhost"}
+START_S = 60
+"""A cold start of Streamlit on a shared machine with two cores takes up to half of this."""
+
+
+def need_chromium() -> None:
+    """Skip without a browser, except where SAFER_SPACES_NO_SKIPS says that a skip would hide something."""
+    if Path(CHROMIUM).exists():
+        return
+    reason = f"no browser at {CHROMIUM}; install Chromium or set SAFER_SPACES_CHROMIUM"
+    if os.environ.get("SAFER_SPACES_NO_SKIPS") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    need_chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watched:
+    """A page, and all that it asked for and complained of."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    @property
+    def outside(self) -> list[str]:
+        return [address for address in self.requests if is_outside(address)]
+
+    def check(self) -> None:
+        """Fail if anything was asked of another machine, or the browser's console holds an error."""
+        assert self.outside == [], f"asked another machine: {self.outside}"
+        assert self.complaints == [], f"the browser complained: {self.complaints}"
+
+
+def is_outside(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme not in {"data", "blob", "about", "file"} and parts.hostname not in OWN_HOSTS
+
+
+@pytest.fixture
+def open_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
+    """Give a function that opens an address; whatever was opened is checked when the test ends, unless it says not to."""
+    opened: list[tuple[Watched, bool]] = []
+
+    def opener(address: str, *, size: Mapping[str, int] = DESKTOP, check: bool = True, touch: bool = False) -> Watched:
+        context = chromium.new_context(viewport=dict(size), has_touch=touch, is_mobile=touch, service_workers="block")  # type: ignore[arg-type]
+        watched = Watched(context.new_page())
+        opened.append((watched, check))
+        # Written down before it is answered, and never let out: a test must not make the request that it forbids.
+        context.route("**/*", lambda route: _note(watched, route))
+        watched.page.on("websocket", lambda socket: watched.requests.append(socket.url))
+        watched.page.on("console", lambda line: watched.complaints.append(line.text) if line.type == "error" else None)
+        watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
+        watched.page.on("dialog", lambda dialog: (watched.complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        watched.page.goto(address)
+        return watched
+
+    yield opener
+    for watched, check in opened:
+        watched.page.context.close()
+        if check:
+            watched.check()
+
+
+def _note(watched: Watched, route) -> None:
+    watched.requests.append(route.request.url)
+    if is_outside(route.request.url):
+        route.abort()
+    else:
+        route.continue_()
+
+
+@contextmanager
+def serving(script: Path, *, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Run `streamlit run script` on a free port and give its address; the process is ended by its own handle."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.address", "127.0.0.1"]
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
+    process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(address, process)
+        yield address
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(10)
+        if process.poll() is None:
+            process.kill()
+            process.wait(10)
+        process.stdout.close()
+
+
+def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended: {process.stdout.read().decode()[-2000:]}")
+        with suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+            if answer.status == 200:
+                return
+        time.sleep(0.2)
+    raise RuntimeError(f"the server did not answer within {START_S} s")
+
+
+def wait_for_map(page: Page, *, not_version: str = "") -> str:
+    """Wait until a map has drawn its whole scene, other than the version given, and return the version drawn."""
+    page.wait_for_function(
+        "(not) => { const drawn = document.querySelector('.safer-map')?.dataset.drawn; return drawn && drawn !== not }",
+        arg=not_version, timeout=30_000,
+    )  # fmt: skip
+    return page.get_attribute(".safer-map", "data-drawn")
+
+
+def map_pixels(page: Page) -> np.ndarray:
+    """Return the map's canvas as rows of RGBA bytes, colours not premultiplied."""
+    from PIL import Image
+
+    address = page.evaluate("document.querySelector('.safer-map canvas, .folium-map canvas').toDataURL()")
+    return np.asarray(Image.open(BytesIO(base64.b64decode(address.split(",")[1]))).convert("RGBA"))
+
+
+def count_near(pixels: np.ndarray, colour: str, *, within: int = 12, min_alpha: int = 100) -> int:
+    """Count the pixels whose red, green and blue are each within `within` of a `#rrggbb` colour."""
+    wanted = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
+    near = (np.abs(pixels[..., :3].astype(int) - wanted) <= within).all(axis=-1)
+    return int((near & (pixels[..., 3] >= min_alpha)).sum())
+
+
+def over(top: str, opacity: float, bottom: str) -> str:
+    """Return the colour that `top` has when drawn over `bottom`."""
+    mixed = [round(int(top[at : at + 2], 16) * opacity + int(bottom[at : at + 2], 16) * (1 - opacity)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{part:02x}" for part in mixed)

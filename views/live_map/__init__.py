@@ -1,0 +1,172 @@
+"""The live map: a small Streamlit component of ours over Leaflet, both served from this machine.
+
+Nothing that leaves here is code or markup: a header of JSON (words, styles, the key) and arrays of numbers, which the
+browser writes with `textContent` and draws on a canvas. Each layer's coordinates travel as an element of their own:
+Streamlit does not resend an element that has not changed, so a changed filter costs the values and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+import xstatic.pkg.leaflet
+from numpy.typing import NDArray
+from starlette.responses import FileResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from layers.scene import Scene, SceneLayer
+from layers.symbols import letter_colour, symbol_image
+from words import _
+
+_FOLDER = Path(__file__).parent
+_FILES = {"live_map.js": "text/javascript", "live_map.css": "text/css"}
+_VERSION = hashlib.blake2b(b"".join((_FOLDER / name).read_bytes() for name in _FILES), digest_size=6).hexdigest()
+"""Part of the address, so that a browser may keep the files for a year and still gets new ones."""
+
+_YEAR_S = 365 * 24 * 60 * 60
+
+_CALL = """
+export default async function (component) {
+  const address = new URL('/assets/live_map/live_map.js?%s', window.location.origin);
+  return (await import(address)).%s(component);
+}
+"""
+"""Streamlit sends a component's script with every change of its data, so what it sends only fetches the real one once."""
+
+_keep_geometry = st.components.v2.component("safer_spaces_geometry", js=_CALL % (_VERSION, "keepGeometry"), isolate_styles=False)
+_draw_map = st.components.v2.component(
+    "safer_spaces_map", html='<div class="safer-map"></div>', js=_CALL % (_VERSION, "drawMap"), isolate_styles=False
+)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What a person touched on the map: a feature of a layer, or bare ground (both empty), and where."""
+
+    layer_id: str
+    key: str
+    longitude: float
+    latitude: float
+
+
+def live_map(scene: Scene, *, key: str, height_px: int = 560, pick_ground: bool = False, note: str | None = None) -> Picked | None:
+    """Show a scene and return what was picked on it, once, in the run that the touch caused.
+
+    The map keeps its place and zoom while the study area stays the same. With `pick_ground` a touch beside every feature
+    counts too (to flag a place). `note` says where the same is written as text; by default, in the table below.
+    """
+    with st.container(gap=None):
+        for layer in scene.layers:
+            _keep_geometry(key=f"{key}-{layer.layer_id}", data=pack_geometry(layer, scope=key))
+        packed = pack_values(scene, scope=key, height_px=height_px, pick_ground=pick_ground, note=note)
+        picked = _draw_map(key=key, data=packed, on_picked_change=_nothing).get("picked")
+    return read_picked(picked, scene)
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes the map needs: Leaflet and our own two files, all from this machine."""
+    leaflet = Mount("/assets/leaflet", StaticFiles(directory=xstatic.pkg.leaflet.BASE_DIR))
+    return [leaflet, *(Route(f"/assets/live_map/{name}", _file(name, media_type)) for name, media_type in _FILES.items())]
+
+
+def read_picked(picked: object, scene: Scene) -> Picked | None:
+    """Return what the browser says was touched, if it is something that is on the map; a browser can say anything."""
+    if not isinstance(picked, Mapping):
+        return None
+    layer_id, feature, longitude, latitude = (picked.get(name) for name in ("layer", "key", "longitude", "latitude"))
+    if not (isinstance(longitude, int | float) and isinstance(latitude, int | float)):
+        return None
+    if not (np.isfinite(longitude) and np.isfinite(latitude) and abs(longitude) <= 180 and abs(latitude) <= 90):
+        return None
+    if layer_id == "" and feature == "":
+        return Picked("", "", float(longitude), float(latitude))
+    for layer in scene.layers:
+        if layer.layer_id == layer_id and layer.clickable and feature in layer.keys:
+            return Picked(layer.layer_id, str(feature), float(longitude), float(latitude))
+    return None
+
+
+def pack_geometry(layer: SceneLayer, *, scope: str) -> bytes:
+    """Pack what does not change with a filter: where a layer's features are and what their keys are."""
+    header = {
+        "scope": scope, "layer": layer.layer_id, "version": layer.geometry_version, "kind": layer.kind,
+        "origin": layer.origin, "keys": layer.keys if layer.clickable else (),
+    }  # fmt: skip
+    # The browser fills by the even-odd rule, so it needs to know which rings are a feature's, not which are holes.
+    return _pack(header, {"coordinates": layer.coordinates.ravel(), "rings": layer.rings, "features": layer.parts[layer.features]})
+
+
+def pack_values(scene: Scene, *, scope: str, height_px: int, pick_ground: bool = False, note: str | None = None) -> bytes:
+    """Pack what changes: each feature's style and label, the key, the words; about three bytes a feature."""
+    arrays: dict[str, NDArray[Any]] = {}
+    layers = []
+    for layer in scene.layers:
+        arrays[f"style {layer.layer_id}"] = layer.style_index
+        texts: Sequence[str] = ()
+        if layer.labels:
+            codes, distinct = pd.factorize(np.asarray(layer.labels, dtype=object))
+            texts = [str(text) for text in distinct]
+            arrays[f"label {layer.layer_id}"] = codes.astype(np.uint16 if len(texts) < 65536 else np.uint32)
+        layers.append(
+            {
+                "id": layer.layer_id, "title": layer.title, "kind": layer.kind, "version": layer.geometry_version,
+                "ground": layer.ground, "shown": layer.shown, "clickable": layer.clickable, "named": layer.named,
+                "styles": [{**asdict(style), "letter_colour": letter_colour(style)} for style in layer.styles],
+                "labels": texts, "drawn": layer.drawn_count,
+            }
+        )  # fmt: skip
+    legend = [
+        {"layer": entry.layer_id, "group": entry.group, "label": entry.label, "symbol": symbol_image(entry.style, entry.kind)}
+        for entry in scene.legend
+    ]
+    header = {
+        "scope": scope, "bounds": scene.bounds, "height": height_px, "pick_ground": pick_ground, "layers": layers, "legend": legend,
+        "attribution": scene.attribution, "assets": _VERSION, "words": _words(note),
+    }  # fmt: skip
+    header["version"] = hashlib.blake2b(_pack(header, arrays), digest_size=6).hexdigest()
+    return _pack(header, arrays)
+
+
+def _words(note: str | None) -> dict[str, str]:
+    return {
+        "map": _("Map of the study area"),
+        "note": note if note is not None else _("The table below says the same."),
+        "panel": _("Layers and key"),
+        "zoom_in": _("Zoom in"),
+        "zoom_out": _("Zoom out"),
+        "whole_area": _("Show the whole area"),
+        "failed": _("The map could not be drawn. The table below says the same."),
+    }
+
+
+def _pack(header: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Pack a header and arrays as: length of the header, the header as JSON, then each array on a boundary of 4 bytes."""
+    chunks, index, at = [], [], 0
+    for name, array in arrays.items():
+        content = array.astype(array.dtype.newbyteorder("<")).tobytes()
+        index.append([name, array.dtype.kind + str(array.dtype.itemsize), at, array.size])
+        chunks.append(content + bytes(-len(content) % 4))
+        at += len(chunks[-1])
+    text = json.dumps({**header, "arrays": index}, separators=(",", ":"), allow_nan=False).encode("ascii")
+    text += b" " * (-len(text) % 4)
+    return len(text).to_bytes(4, "little") + text + b"".join(chunks)
+
+
+def _file(name: str, media_type: str) -> Any:
+    async def endpoint(_request: Any) -> FileResponse:
+        return FileResponse(_FOLDER / name, media_type=media_type, headers={"Cache-Control": f"public, max-age={_YEAR_S}, immutable"})
+
+    return endpoint
+
+
+def _nothing() -> None:
+    """Give Streamlit a callback, which is how it is told that the map has an event of this name."""
