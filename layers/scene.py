@@ -25,11 +25,11 @@ from words import _
 NOT_DRAWN = 255
 """The style index of a feature that is not drawn: a cell with no reports gets no colour, because that is not no harm."""
 
-HARM_RAMP = ("#ffffb2", "#fecc5c", "#fd8d3c", "#f03b20", "#a50f1f")
-"""ColorBrewer's YlOrRd in five steps, the last one darker so that it stays the darkest when printed in grey."""
+HARM_RAMP = ("#fee08b", "#fdb954", "#fb8532", "#e8381f", "#9c0f20")
+"""Yellow to dark red after ColorBrewer's YlOrRd, but the first step shows on pale paper and the last is darkest in grey print."""
 
-HARM_OPACITY = 0.72
-"""Strong enough to tell five steps apart, weak enough to find the street below."""
+HARM_EDGE, HARM_OPACITY = "#a9865a", 0.8
+"""An edge that holds the palest step together; opaque enough to tell five steps apart, while streets still show through."""
 
 ACCENT, INK, PAPER = "#1d70b8", "#0b0c0c", "#ffffff"
 """The accent marks the one place that is chosen and nothing else."""
@@ -232,7 +232,7 @@ def _recorded_harm(cells: gpd.GeoDataFrame, build: _Builder) -> tuple[SceneLayer
     index = np.searchsorted([top + 0.5 for _low, top in classes], incidents, side="left")
     index = np.where(incidents > 0, np.minimum(index, len(classes) - 1), NOT_DRAWN)
     ramp = HARM_RAMP if len(classes) == len(HARM_RAMP) else [HARM_RAMP[i] for i in _spread(len(classes))]
-    styles = [Style(stroke=PAPER, stroke_px=0.6, fill=colour, fill_opacity=HARM_OPACITY) for colour in ramp]
+    styles = [Style(stroke=HARM_EDGE, stroke_px=0.6, fill=colour, fill_opacity=HARM_OPACITY) for colour in ramp]
     title = _("Recorded incidents in each hexagon")
     harm = build.layer(
         "cells", cells.geometry, "polygon", styles, style_index=index, keys=cells.index, labels=cells["label"].astype(str),

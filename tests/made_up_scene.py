@@ -70,10 +70,20 @@ def ground() -> dict[str, gpd.GeoDataFrame]:
 
 
 def overlays(*, name: str = "") -> dict[str, gpd.GeoDataFrame]:
-    parks = [("Sandbank Park", "unknown", _patch(-0.02, 0.001)), ("Lantern Gardens", "lit", _patch(0.010, 0.007)), ("Deep Field", "unlit", _patch(-0.003, -0.009))]
-    alleys = [("Eel Ginnel", "unlit", _line((-0.002, 0.002), (0.004, 0.006))), ("Net Row", "lit", _line((0.0, 0.0), (0.008, 0.001))),
-              ("", "unknown", _line((-0.012, -0.004), (-0.006, -0.006)))]  # fmt: skip
-    safe = [("Library", "candidate", shapely.Point(LONGITUDE - 0.001, LATITUDE + 0.0085)), ("Youth centre", "checked", shapely.Point(LONGITUDE + 0.006, LATITUDE - 0.001))]
+    parks = [
+        ("Sandbank Park", "unknown", _patch(-0.02, 0.001)),
+        ("Lantern Gardens", "lit", _patch(0.010, 0.007)),
+        ("Deep Field", "unlit", _patch(-0.003, -0.009)),
+    ]
+    alleys = [
+        ("Eel Ginnel", "unlit", _line((-0.002, 0.002), (0.004, 0.006))),
+        ("Net Row", "lit", _line((0.0, 0.0), (0.008, 0.001))),
+        ("", "unknown", _line((-0.012, -0.004), (-0.006, -0.006))),
+    ]
+    safe = [
+        ("Library", "candidate", shapely.Point(LONGITUDE - 0.001, LATITUDE + 0.0085)),
+        ("Youth centre", "checked", shapely.Point(LONGITUDE + 0.006, LATITUDE - 0.001)),
+    ]
     named = {"parks": parks, "alleys": alleys, "safe_places": safe}
     return {layer: _frame([(name + own, state, shape) for own, state, shape in rows], layer) for layer, rows in named.items()}
 

@@ -192,10 +192,17 @@ class View {
     this.bounds = this.L.latLngBounds([south, west], [north, east]);
     this.map.setMinZoom(0);
     if (first && this.memory.area === area && this.memory.at) this.map.setView(this.memory.at.centre, this.memory.at.zoom, { animate: false });
-    else this.map.fitBounds(this.bounds, { padding: [12, 12], animate: false });
+    else this.map.fitBounds(this.bounds, { ...this.roomAround(), animate: false });
     this.map.setMinZoom(Math.max(this.map.getBoundsZoom(this.bounds) - 2, 3));
     this.map.setMaxBounds(this.bounds.pad(1.5));
     this.memory.area = area;
+  }
+
+  /** Leave the open key its own room beside the area, where there is room for both. */
+  roomAround() {
+    const { body, node } = this.panel;
+    const beside = !body.hidden && this.ground.clientWidth > 3 * node.offsetWidth ? node.offsetWidth + 10 : 0;
+    return { paddingTopLeft: [12, 12], paddingBottomRight: [12 + beside, 12] };
   }
 
   isShown(layer) {
@@ -295,7 +302,7 @@ class View {
   wholeAreaButton(words) {
     const button = element('button', { type: 'button', className: 'safer-map-whole', title: words.whole_area, textContent: '⤢' });
     button.setAttribute('aria-label', words.whole_area);
-    button.addEventListener('click', () => this.map.fitBounds(this.bounds, { padding: [12, 12] }));
+    button.addEventListener('click', () => this.map.fitBounds(this.bounds, this.roomAround()));
     return element('div', { className: 'leaflet-bar' }, button);
   }
 
@@ -338,7 +345,8 @@ class Panel {
 
   show(scene) {
     const asked = document.activeElement?.dataset?.layer;
-    const groups = scene.layers.filter((layer) => !layer.ground && layer.title).map((layer) => {
+    const explained = [...new Set(scene.legend.map((entry) => entry.layer))]; // Harm first, then what is around it.
+    const groups = explained.map((id) => scene.layers.find((layer) => layer.id === id)).map((layer) => {
       const entries = scene.legend.filter((entry) => entry.layer === layer.id);
       const tick = element('input', { type: 'checkbox', checked: this.view.isShown(layer) });
       tick.dataset.layer = layer.id;
