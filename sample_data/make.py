@@ -11,8 +11,8 @@ from pathlib import Path
 import xlsxwriter
 from shapely import LineString, Polygon
 
-from sample_data import harm, osm_extract, partners, town_lists
-from sample_data.harm import CARE, HOSPITAL, POLICE, SCHOOL
+from sample_data import harm, osm_extract, partners, rural, town_lists
+from sample_data.harm import CARE, COUNCIL, HOSPITAL, POLICE, SCHOOL, Harm
 from sample_data.partners import Cell
 from sample_data.plane import Dice, Point, degrees
 from sample_data.town import SEED, Town, build
@@ -20,6 +20,7 @@ from sample_data.town import SEED, Town, build
 HERE = Path(__file__).parent
 MADE_ON = datetime(2026, 10, 1)  # noqa: DTZ001  a workbook keeps its date without a zone
 LAMP_HEADER = "Unit No,Easting,Northing,Lamp Type,Switch Regime,Mounting Height (m),Status,Last Inspected"
+POPULATION_HEADER = "zone,name,easting,northing,residents,aged_10_25"
 SAFE_PLACE_HEADER = "name,scheme,easting,northing,opening_hours,under_18s,step_free,languages,consent,checked_by_role,checked_on"
 
 
@@ -42,7 +43,11 @@ def write_workbook(file: Path, sheet: str, header: str, rows: Iterable[Sequence[
     """Write a workbook with real dates where the cells are dates."""
     with xlsxwriter.Workbook(file) as book:
         book.set_properties({"created": MADE_ON, "author": ""})
-        page, day, moment = book.add_worksheet(sheet), book.add_format({"num_format": "dd/mm/yyyy"}), book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+        page, day, moment = (
+            book.add_worksheet(sheet),
+            book.add_format({"num_format": "dd/mm/yyyy"}),
+            book.add_format({"num_format": "dd/mm/yyyy hh:mm"}),
+        )
         page.write_row(0, 0, header.split(","))
         for at, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):
@@ -59,7 +64,11 @@ def write_areas(file: Path, areas: Iterable[tuple[dict[str, object], Polygon]]) 
     lines = []
     for properties, area in areas:
         ring = [list(degrees((x, y), 5)) for x, y in area.normalize().reverse().exterior.coords]
-        lines.append(json.dumps({"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}, ensure_ascii=False))
+        lines.append(
+            json.dumps(
+                {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}, ensure_ascii=False
+            )
+        )
     head = '{"type": "FeatureCollection", "crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}, "features": [\n'
     file.write_text(head + ",\n".join(lines) + "\n]}\n", encoding="utf-8", newline="\n")
 
@@ -74,14 +83,20 @@ def marlhaven(out: Path) -> None:
     write_areas(out / "zones.geojson", [({"name": quarter.name}, quarter.outline.simplify(8)) for quarter in town.quarters])
     write_csv(out / "lamps.csv", LAMP_HEADER, town_lists.lamps(town, dice))
     write_csv(out / "postcodes.csv", "", [[*row, "E92000001", "", "", "", "", ""] for row in codes])
-    write_csv(out / "population.csv", "zone,name,easting,northing,residents,aged_10_25", town_lists.population(town))
+    write_csv(out / "population.csv", POPULATION_HEADER, town_lists.population(town))
     write_csv(out / "safe_places.csv", SAFE_PLACE_HEADER, town_lists.safe_places(town))
 
     everyone = harm.children(dice)
-    special = [*harm.planted(town, everyone, dice), *harm.decoy(town, everyone, dice), *harm.false_repeat(town, everyone, dice)]
+    others = everyone[harm.OTHERS]
+    special = [
+        *harm.planted(town, harm.PLANTS, everyone, dice),
+        *harm.decoy(town, everyone, dice),
+        *harm.false_repeat(town, everyone, dice),
+    ]
+    special += harm.nearby(town, others, dice)
     left = {agency: rows - sum(agency in one.tellers for one in special) for agency, rows in harm.ROWS.items()}
-    harms = special + harm.everyday(town, everyone, left, dice)
-    clerk = partners.Clerk(partners.References.draw(everyone, dice), lambda spot: town_lists.nearest_postcode(codes, spot), dice)
+    harms = special + harm.everyday(town, others, left, harm.elsewhere(town), dice)
+    clerk = partners.Clerk("QM", partners.References.draw(everyone, dice), lambda spot: town_lists.nearest_postcode(codes, spot), dice)
     tables = {agency: write(harms, clerk) for agency, write in partners.TABLES.items()}
     rows = {agency: [row for _, row in table] for agency, table in tables.items()}
     write_csv(out / "police.csv", partners.HEADERS[POLICE], rows[POLICE], encoding="utf-8-sig")
@@ -89,13 +104,15 @@ def marlhaven(out: Path) -> None:
     write_csv(out / "emergency_department.csv", partners.HEADERS[HOSPITAL], rows[HOSPITAL], delimiter=";", encoding="cp1252")
     write_csv(out / "schools.csv", partners.HEADERS[SCHOOL], rows[SCHOOL])
     write_csv(out / "youth_flags.csv", partners.FLAG_HEADER, _flags(town, dice))
-    write_json(out / "truth.json", _truth(town, tables, clerk.references))
+    write_json(out / "truth.json", _truth("Marlhaven", tables, _marlhaven_places(town, tables, clerk.references)))
 
 
 def _flags(town: Town, dice: Dice) -> list[partners.Row]:
     venues = {item.name: item.path[0] for item in town.features if len(item.path) == 1}
     streets = [(street.name, street.path[len(street.path) // 2]) for street in town.streets if Polygon(town.boundary).contains(street.line)]
-    return partners.youth_flags(lambda name: venues[name] if name in venues else harm.spot(town, name, dice), streets, lambda: harm.day_between(dice), dice)
+    return partners.youth_flags(
+        lambda name: venues[name] if name in venues else harm.spot(town, name, dice), streets, lambda: harm.day_between(dice), dice
+    )
 
 
 def _middle(town: Town, name: str) -> Point:
@@ -104,36 +121,71 @@ def _middle(town: Town, name: str) -> Point:
     return degrees((at.x, at.y))
 
 
-def _truth(town: Town, tables: dict[str, partners.Table], references: partners.References) -> dict[str, object]:
-    """Say what was planted, so that what the tool finds can be checked against it."""
-    numbers = dict(zip([item.name for item in town.features], osm_extract.identifiers(town.features), strict=True))
-    planned = [(plant.identifier, plant.name, "repeat", plant.expected) for plant in harm.PLANTS]
-    planned += [("decoy", "Marlhaven Civic Centre", "decoy", "not a place of harm: the police system's default pin"),
-                ("teal-green", "Teal Green", "false repeat", "one child seen by two agencies: not repeat harm")]
-    places = []
-    for identifier, name, kind, expected in planned:
-        told = {f"{agency}": [(one, row) for one, row in table if one.plant == identifier] for agency, table in tables.items()}
-        harms = {id(one): one for entries in told.values() for one, _ in entries}.values()
-        longitude, latitude = _middle(town, name)
-        place: dict[str, object] = {
-            "id": identifier, "name": name, "kind": kind, "expected": expected,
-            "osm_id": numbers[town.feature(name).name], "longitude": longitude, "latitude": latitude,
-            "from": min(one.start for one in harms).date().isoformat(), "to": max(one.start for one in harms).date().isoformat(),
-            "events": len(harms), "children": len({one.child.number for one in harms}),
-            "incident_ids": {agency: " ".join(str(row[0]) for _, row in entries) for agency, entries in told.items() if entries},
-        }
-        if identifier == "lockside":
-            place["share_after_dark"] = 1.0
-        if identifier == "teal-green":
-            child = next(iter(harms)).child
-            place["child_references"] = {agency: references.of(agency, child) for agency in (POLICE, CARE)}
-        if identifier == "decoy":
-            place["pin"] = [int(part) for part in town_lists.civic_pin()]
-        if identifier == "dyers-yard":
-            place["intervention"] = {"on": harm.INTERVENTION.isoformat(), "what": "Stairwell doors, lighting and a staffed kiosk until midnight"}
-        places.append(place)
-    return {"sample": "Marlhaven", "first_day": harm.FIRST.isoformat(), "last_day": harm.LAST.isoformat(),
-            "rows": {agency: len(table) for agency, table in tables.items()} | {"youth_flags": partners.FLAG_ROWS}, "places": places}
+def bro_heli(out: Path) -> None:
+    """Write the fictional rural area."""
+    out.mkdir(parents=True, exist_ok=True)
+    area, dice = rural.build(), Dice(rural.SEED + 1)
+    codes = rural.postcodes(area, dice)
+    osm_extract.write(area.features, out / "extract.osm.pbf")
+    write_areas(out / "boundary.geojson", [({"name": "Bro Heli"}, Polygon(area.boundary))])
+    write_csv(out / "postcodes.csv", "", [[*row, "W92000004", "", "", "", "", ""] for row in codes])
+    write_csv(out / "population.csv", POPULATION_HEADER, town_lists.population(area))
+
+    everyone = harm.children(dice, rural.CHILDREN)
+    planted = harm.planted(area, rural.PLANTS, everyone, dice)
+    left = {agency: rows - sum(agency in one.tellers for one in planted) for agency, rows in rural.ROWS.items()}
+    others = everyone[sum(plant.children for plant in rural.PLANTS) :]
+    harms = planted + harm.everyday(area, others, left, rural.elsewhere(area), dice)
+    clerk = partners.Clerk("DH", partners.References.draw(everyone, dice), lambda spot: town_lists.nearest_postcode(codes, spot), dice)
+    tables = {POLICE: partners.police(harms, clerk), COUNCIL: rural.council(harms, clerk)}
+    write_csv(out / "police.csv", partners.HEADERS[POLICE], (row for _, row in tables[POLICE]), encoding="utf-8-sig")
+    write_csv(out / "council.csv", rural.HEADER, (row for _, row in tables[COUNCIL]))
+    places = [_place(area, tables, plant.identifier, plant.name, "repeat", plant.expected) for plant in rural.PLANTS]
+    write_json(out / "truth.json", _truth("Bro Heli", tables, places))
+
+
+def _place(town: Town, tables: dict[str, partners.Table], identifier: str, name: str, kind: str, expected: str) -> dict[str, object]:
+    """Say what was planted at one place, and which rows of which partner tell of it."""
+    told = {agency: [(one, row) for one, row in table if one.plant == identifier] for agency, table in tables.items()}
+    events: list[Harm] = list({id(one): one for entries in told.values() for one, _ in entries}.values())
+    identifiers = dict(zip((id(item) for item in town.features), osm_extract.identifiers(town.features), strict=True))
+    longitude, latitude = _middle(town, name)
+    return {
+        "id": identifier,
+        "name": name,
+        "kind": kind,
+        "expected": expected,
+        "osm_id": identifiers[id(town.feature(name))],
+        "longitude": longitude,
+        "latitude": latitude,
+        "from": min(one.start for one in events).date().isoformat(),
+        "to": max(one.start for one in events).date().isoformat(),
+        "events": len(events),
+        "children": len({one.child.number for one in events}),
+        "incident_ids": {agency: " ".join(str(row[0]) for _, row in entries) for agency, entries in told.items() if entries},
+    }
+
+
+def _marlhaven_places(town: Town, tables: dict[str, partners.Table], references: partners.References) -> list[dict[str, object]]:
+    """Describe what was planted in Marlhaven, each with what is particular to it."""
+    places = {plant.identifier: _place(town, tables, plant.identifier, plant.name, "repeat", plant.expected) for plant in harm.PLANTS}
+    places["dyers-yard"]["intervention"] = {
+        "on": harm.INTERVENTION.isoformat(),
+        "what": "Stairwell doors closed off, full lighting, a kiosk staffed until midnight",
+    }
+    pin = "not a place of harm: the police system's default pin"
+    decoy = _place(town, tables, "decoy", "Marlhaven Civic Centre", "decoy", pin) | {"pin": [int(part) for part in town_lists.civic_pin()]}
+    one_child = "one child seen by two agencies: not repeat harm"
+    false = _place(town, tables, "teal-green", "Teal Green", "false repeat", one_child)
+    child = next(one.child for one, _ in tables[POLICE] if one.plant == "teal-green")
+    false["child_references"] = {agency: references.of(agency, child) for agency in (POLICE, CARE)}
+    return [*places.values(), decoy, false]
+
+
+def _truth(sample: str, tables: dict[str, partners.Table], places: list[dict[str, object]]) -> dict[str, object]:
+    """Gather what a finding can be checked against."""
+    days = {"first_day": harm.FIRST.isoformat(), "last_day": harm.LAST.isoformat()}
+    return {"sample": sample, **days, "rows": {agency: len(table) for agency, table in tables.items()}, "places": places}
 
 
 def main() -> None:
@@ -142,6 +194,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=HERE, help="folder to write to (default: beside this file)")
     out: Path = parser.parse_args().out
     marlhaven(out / "marlhaven")
+    bro_heli(out / "bro-heli")
 
 
 if __name__ == "__main__":

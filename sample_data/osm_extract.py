@@ -43,8 +43,7 @@ class _Numbers:
         for item in features:
             self._place(item)
         self.nodes = {point: FIRST_NODE + at for at, point in enumerate(self.node_tags)}
-        self.identifiers = [f"node/{self.nodes[item.path[0]]}" if not known else known
-                            for item, known in zip(features, self.identifiers, strict=True)]
+        self.identifiers = [known or f"node/{self.nodes[item.path[0]]}" for item, known in zip(features, self.identifiers, strict=True)]
 
     def _place(self, item: Feature) -> None:
         for ring in (item.path, *item.holes):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sample_data.harm import CARE, HOSPITAL, LAST, POLICE, SCHOOL, Child, Harm
+from sample_data.harm import CARE, COUNCIL, HOSPITAL, LAST, POLICE, SCHOOL, Child, Harm
 from sample_data.plane import Dice, Point, degrees
 from sample_data.town import FRYERS
 from sample_data.town_words import SCHOOLS
@@ -16,32 +16,55 @@ Cell = str | int | float | date | datetime
 Row = list[Cell]
 HEADERS: dict[str, str] = {
     POLICE: "Crime Number,Recorded Date,Committed From,Committed To,Offence,ASB/Crime,Easting,Northing,Location,Victim URN,Victim Age,Victim Sex,"
-            "Party Role,Police Generated",
+    "Party Role,Police Generated",
     CARE: "Referral ID,Date of referral,Child ID,Age,Gender,Concern,When it happened,Where it happened,Postcode,Place role,Risk level,Case closed",
     HOSPITAL: "Attendance,Arrival,Assault time,Patient pseudonym,Age band,Sex,Mechanism,Assault location,Location postcode,Location type",
     SCHOOL: "Ref,School,Date,Time,Pupil ref,Year group,What happened,Where,Latitude,Longitude",
 }
 OFFENCES: dict[str, tuple[str, ...]] = {
-    "robbery": ("Robbery - personal", "Theft from person"), "assault": ("Assault - ABH", "Assault - common", "Wounding", "ASB - personal"),
-    "knife": ("Possession of knife", "Threats with weapon"), "sexual exploitation": ("CSE - grooming", "Sexual assault"),
-    "criminal exploitation": ("CCE - county lines", "CCE - county lines", "Threats with weapon"), "drugs": ("Drugs - intent to supply",),
-    "harassment": ("Harassment", "ASB - nuisance"), "missing": ("Missing person",), "peer": ("Assault - common", "ASB - personal"),
-    "trafficking": ("Modern slavery",), "other": ("ASB - nuisance", "Other"),
+    "robbery": ("Robbery - personal", "Theft from person"),
+    "assault": ("Assault - ABH", "Assault - common", "Wounding", "ASB - personal"),
+    "knife": ("Possession of knife", "Threats with weapon"),
+    "sexual exploitation": ("CSE - grooming", "Sexual assault"),
+    "criminal exploitation": ("CCE - county lines", "CCE - county lines", "Threats with weapon"),
+    "drugs": ("Drugs - intent to supply",),
+    "harassment": ("Harassment", "ASB - nuisance"),
+    "missing": ("Missing person",),
+    "peer": ("Assault - common", "ASB - personal"),
+    "trafficking": ("Modern slavery",),
+    "other": ("ASB - nuisance", "Other"),
 }
 CONCERNS: dict[str, tuple[str, ...]] = {
-    "robbery": ("Robbed",), "assault": ("Serious youth violence",), "knife": ("Carrying a weapon", "Serious youth violence"),
-    "sexual exploitation": ("Child sexual exploitation",), "criminal exploitation": ("Child criminal exploitation (county lines)", "Debt bondage", "Cuckooing"),
-    "drugs": ("Drug-related exploitation",), "harassment": ("Harassment",), "missing": ("Missing from home", "Missing from care"),
-    "peer": ("Harm by other children",), "trafficking": ("Trafficking / modern slavery",), "other": ("Other",),
+    "robbery": ("Robbed",),
+    "assault": ("Serious youth violence",),
+    "knife": ("Carrying a weapon", "Serious youth violence"),
+    "sexual exploitation": ("Child sexual exploitation",),
+    "criminal exploitation": ("Child criminal exploitation (county lines)", "Debt bondage", "Cuckooing"),
+    "drugs": ("Drug-related exploitation",),
+    "harassment": ("Harassment",),
+    "missing": ("Missing from home", "Missing from care"),
+    "peer": ("Harm by other children",),
+    "trafficking": ("Trafficking / modern slavery",),
+    "other": ("Other",),
 }
 MECHANISMS: dict[str, tuple[str, ...]] = {
-    "knife": ("Knife / sharp object",), "robbery": ("Fist", "Knife / sharp object", "Pushed"), "sexual exploitation": ("Sexual assault", "Unknown"),
+    "knife": ("Knife / sharp object",),
+    "robbery": ("Fist", "Knife / sharp object", "Pushed"),
+    "sexual exploitation": ("Sexual assault", "Unknown"),
 }
 ANY_MECHANISM = ("Fist", "Fist", "Foot", "Blunt object", "Bottle or glass", "Pushed", "Unknown")
 HAPPENED: dict[str, tuple[str, ...]] = {
-    "robbery": ("Robbed",), "assault": ("Fight", "Attacked"), "knife": ("Weapon seen",), "sexual exploitation": ("Approached by adult", "Sexual comments"),
-    "criminal exploitation": ("Asked to carry drugs", "Gang pressure"), "drugs": ("Offered drugs",), "harassment": ("Followed", "Threatened"),
-    "missing": ("Left site / missing",), "peer": ("Bullied", "Fight"), "trafficking": ("Approached by adult",), "other": ("Other",),
+    "robbery": ("Robbed",),
+    "assault": ("Fight", "Attacked"),
+    "knife": ("Weapon seen",),
+    "sexual exploitation": ("Approached by adult", "Sexual comments"),
+    "criminal exploitation": ("Asked to carry drugs", "Gang pressure"),
+    "drugs": ("Offered drugs",),
+    "harassment": ("Followed", "Threatened"),
+    "missing": ("Left site / missing",),
+    "peer": ("Bullied", "Fight"),
+    "trafficking": ("Approached by adult",),
+    "other": ("Other",),
 }
 SPOKEN: dict[str, tuple[str, ...]] = {
     "Lockside Park": ("Lockside Park", "the park by the canal", "Lockside Pk", "park next to the lock"),
@@ -52,8 +75,11 @@ SPOKEN: dict[str, tuple[str, ...]] = {
     "Teal Green": ("Teal Green", "the green on Teal Lane"),
 }
 LOCATION_TYPES = {
-    "Lockside Park": "Park or open space", "Saltings Skate Park": "Park or open space", "Marlhaven Bus Station": "Public transport",
-    "Dyer's Yard Car Park": "Car park", FRYERS: "Street",
+    "Lockside Park": "Park or open space",
+    "Saltings Skate Park": "Park or open space",
+    "Marlhaven Bus Station": "Public transport",
+    "Dyer's Yard Car Park": "Car park",
+    FRYERS: "Street",
 }
 Table = list[tuple[Harm, Row]]
 FAR_AWAY: Point = (18_000, -9_000)  # metres from where it happened: out of the borough
@@ -68,19 +94,26 @@ class References:
     @classmethod
     def draw(cls, everyone: list[Child], dice: Dice) -> "References":
         """Shuffle the children anew for each agency."""
-        agencies = (POLICE, CARE, HOSPITAL, SCHOOL)
+        agencies = (POLICE, CARE, HOSPITAL, SCHOOL, COUNCIL)
         return cls({agency: {child.number: at for at, child in enumerate(dice.shuffled(everyone))} for agency in agencies})
 
     def of(self, agency: str, child: Child) -> str:
         """Give this agency's code for the child."""
         at = self.order[agency][child.number]
-        return {POLICE: f"V{2000 + at * 3:06d}", CARE: f"LCS{10000 + at * 7}", HOSPITAL: f"P-{0x10000 + at * 97:05X}", SCHOOL: f"UPN-{4000 + at * 5}"}[agency]
+        return {
+            POLICE: f"V{2000 + at * 3:06d}",
+            CARE: f"LCS{10000 + at * 7}",
+            HOSPITAL: f"P-{0x10000 + at * 97:05X}",
+            SCHOOL: f"UPN-{4000 + at * 5}",
+            COUNCIL: f"PL{3000 + at * 11}",
+        }[agency]
 
 
 @dataclass(frozen=True)
 class Clerk:
-    """Whoever writes a partner's rows: their references, the postcodes they look up, and chance."""
+    """Whoever writes a partner's rows: the letters their numbers start with, their references, the postcodes they look up, and chance."""
 
+    force: str
     references: References
     postcode: Callable[[Point], str]
     dice: Dice
@@ -97,7 +130,7 @@ class Clerk:
         return self.references.of(agency, harm.child) if known else ""
 
 
-def _told(harms: list[Harm], agency: str) -> list[Harm]:
+def told_to(harms: list[Harm], agency: str) -> list[Harm]:
     return sorted((harm for harm in harms if agency in harm.tellers), key=lambda harm: (harm.start, harm.child.number))
 
 
@@ -107,7 +140,7 @@ def _stamp(moment: datetime) -> str:
 
 def police(harms: list[Harm], clerk: Clerk) -> Table:
     """Write the police's rows: 10 m coordinates, some missing; a few nuisance calls without a number, each logged twice."""
-    table = [(harm, _police_row(harm, clerk)) for harm in _told(harms, POLICE)]
+    table = [(harm, _police_row(harm, clerk)) for harm in told_to(harms, POLICE)]
     table.sort(key=lambda entry: datetime.strptime(str(entry[1][1]), "%d/%m/%Y %H:%M"))  # noqa: DTZ007  the local clock
     numbered: Table = []
     calls = 0
@@ -116,7 +149,7 @@ def police(harms: list[Harm], clerk: Clerk) -> Table:
             calls += 1
             numbered += [(harm, ["", *row[1:]]), (harm, ["", *row[1:]])]
         else:
-            numbered.append((harm, [f"QM{str(row[1])[8:10]}{at + 1:05d}", *row[1:]]))
+            numbered.append((harm, [f"{clerk.force}{str(row[1])[8:10]}{at + 1:05d}", *row[1:]]))
     return numbered
 
 
@@ -138,13 +171,27 @@ def _police_row(harm: Harm, clerk: Clerk) -> Row:
     own = "Y" if not harm.plant and offence in {"Possession of knife", "Drugs - intent to supply"} and dice.chance(0.35) else "N"
     end = _stamp(harm.end) if harm.end > harm.start else ""
     age: Cell = harm.child.age(harm.start.date()) if dice.chance(0.95) else ""
-    return ["", _stamp(harm.end + late), _stamp(harm.start), end, offence, sort, int(east) if placed else "", int(north) if placed else "",
-            where, clerk.child(POLICE, harm, 0.9), age, harm.child.sex, role, own]
+    return [
+        "",
+        _stamp(harm.end + late),
+        _stamp(harm.start),
+        end,
+        offence,
+        sort,
+        int(east) if placed else "",
+        int(north) if placed else "",
+        where,
+        clerk.child(POLICE, harm, 0.9),
+        age,
+        harm.child.sex,
+        role,
+        own,
+    ]
 
 
 def childrens_services(harms: list[Harm], clerk: Clerk) -> Table:
     """Write the referrals: real dates and written ones, places in words, roles a place can have, cases that close."""
-    table = [(harm, _referral(harm, clerk)) for harm in _told(harms, CARE)]
+    table = [(harm, _referral(harm, clerk)) for harm in told_to(harms, CARE)]
     table.sort(key=lambda entry: entry[1][1])  # type: ignore[arg-type, return-value]
     return [(harm, [f"R{50001 + at}", _written(row[1], clerk.dice, 0.03), *row[2:]]) for at, (harm, row) in enumerate(table)]
 
@@ -161,24 +208,40 @@ def _referral(harm: Harm, clerk: Clerk) -> Row:
     referred = harm.start.date() + timedelta(days=dice.whole(0, 9))
     closed = referred + timedelta(days=dice.whole(45, 260))
     when: Cell = harm.start if dice.chance(0.55) else datetime.combine(harm.start.date(), datetime.min.time())
-    when = dice.weighed({when: 88, _written(harm.start.date(), dice, 1): 10, "not known": 2}) if not harm.plant else _written(when, dice, 0.05)
+    when = (
+        dice.weighed({when: 88, _written(harm.start.date(), dice, 1): 10, "not known": 2}) if not harm.plant else _written(when, dice, 0.05)
+    )
     where, code = clerk.spoken(harm), clerk.postcode(harm.at) if dice.chance(0.66) else ""
     if code and dice.chance(0.12):
         where, code = f"{where} {code}", ""
     if not harm.plant and dice.chance(0.04):
         where, code = dice.pick(["", "No location", "unknown", "online", "Snapchat"]), ""
-    role = "missing from" if harm.kind == "missing" and dice.chance(0.6) else dice.weighed(
-        {"harmed there": 68, "first approached": 14, "found at": 8, "moved through": 10})
+    role = (
+        "missing from"
+        if harm.kind == "missing" and dice.chance(0.6)
+        else dice.weighed({"harmed there": 68, "first approached": 14, "found at": 8, "moved through": 10})
+    )
     if harm.plant:
         role = dice.weighed({"harmed there": 85, "first approached": 15})
-    return ["", referred, clerk.child(CARE, harm, 0.97), harm.child.age(harm.start.date()), {"M": "Male", "F": "Female", "U": "Not recorded"}[harm.child.sex],
-            dice.pick(CONCERNS[harm.kind]), when, where, code, role, dice.weighed({"Low": 20, "Medium": 45, "High": 28, "": 7}),
-            closed if closed < LAST and dice.chance(0.7) else ""]
+    return [
+        "",
+        referred,
+        clerk.child(CARE, harm, 0.97),
+        harm.child.age(harm.start.date()),
+        {"M": "Male", "F": "Female", "U": "Not recorded"}[harm.child.sex],
+        dice.pick(CONCERNS[harm.kind]),
+        when,
+        where,
+        code,
+        role,
+        dice.weighed({"Low": 20, "Medium": 45, "High": 28, "": 7}),
+        closed if closed < LAST and dice.chance(0.7) else "",
+    ]
 
 
 def emergency_department(harms: list[Harm], clerk: Clerk) -> Table:
     """Write the attendances: age bands only, the place as the patient told it, a few at an address that is not kept."""
-    table = [(harm, _attendance(harm, clerk)) for harm in _told(harms, HOSPITAL)]
+    table = [(harm, _attendance(harm, clerk)) for harm in told_to(harms, HOSPITAL)]
     table.sort(key=lambda entry: str(entry[1][1]))
     return [(harm, [f"ED{700001 + at}", *row[1:]]) for at, (harm, row) in enumerate(table)]
 
@@ -189,19 +252,31 @@ def _attendance(harm: Harm, clerk: Clerk) -> Row:
     where, code = clerk.spoken(harm), clerk.postcode(harm.at) if dice.chance(0.62) else ""
     place = LOCATION_TYPES.get(harm.place, dice.weighed({"Street": 8, "Shop or takeaway": 1, "Pub or club": 1, "School": 1}))
     if not harm.plant and dice.chance(0.05):
-        where, code, place = dice.weighed({("", "", "Private home"): 3, ("Not recorded", "", "Unknown"): 3, ("No location", "", "Unknown"): 2})
+        where, code, place = dice.weighed(
+            {("", "", "Private home"): 3, ("Not recorded", "", "Unknown"): 3, ("No location", "", "Unknown"): 2}
+        )
     elif not harm.plant and dice.chance(0.03):
         where, code, place = "Café Quayside", "", "Shop or takeaway"
     age = harm.child.age(harm.start.date())
     band = next(name for top, name in ((9, "0-9"), (13, "10-13"), (15, "14-15"), (17, "16-17"), (99, "18-24")) if age <= top)
     told = harm.start.isoformat(timespec="minutes") if dice.chance(0.86) else ""
-    return ["", arrival.isoformat(timespec="minutes"), told, clerk.child(HOSPITAL, harm, 0.95), band, harm.child.sex,
-            dice.pick(MECHANISMS.get(harm.kind, ANY_MECHANISM)), where, code, place]
+    return [
+        "",
+        arrival.isoformat(timespec="minutes"),
+        told,
+        clerk.child(HOSPITAL, harm, 0.95),
+        band,
+        harm.child.sex,
+        dice.pick(MECHANISMS.get(harm.kind, ANY_MECHANISM)),
+        where,
+        code,
+        place,
+    ]
 
 
 def schools(harms: list[Harm], clerk: Clerk) -> Table:
     """Write the schools' rows: times in words, positions for about half, a few of those the wrong way round."""
-    table = [(harm, _school_row(harm, clerk)) for harm in _told(harms, SCHOOL)]
+    table = [(harm, _school_row(harm, clerk)) for harm in told_to(harms, SCHOOL)]
     return [(harm, [f"S{at + 1:04d}", *row[1:]]) for at, (harm, row) in enumerate(table)]
 
 
@@ -215,18 +290,35 @@ def _school_row(harm: Harm, clerk: Clerk) -> Row:
     elif not harm.plant and dice.chance(0.03):
         latitude, longitude = longitude, latitude
     day = harm.start
-    return ["", SCHOOLS[harm.child.number % len(SCHOOLS)], f"{day.day} {day:%b %Y}", _told_time(day, dice), clerk.child(SCHOOL, harm, 0.92),
-            f"Y{min(13, max(4, harm.child.age(day.date()) - 4))}", dice.pick(HAPPENED[harm.kind]), where, latitude, longitude]
+    return [
+        "",
+        SCHOOLS[harm.child.number % len(SCHOOLS)],
+        f"{day.day} {day:%b %Y}",
+        _told_time(day, dice),
+        clerk.child(SCHOOL, harm, 0.92),
+        f"Y{min(13, max(4, harm.child.age(day.date()) - 4))}",
+        dice.pick(HAPPENED[harm.kind]),
+        where,
+        latitude,
+        longitude,
+    ]
 
 
 def _told_time(moment: datetime, dice: Dice) -> str:
     """Tell the time by the clock or by the school day; now and then not at all."""
-    words = next(name for until, name in ((9, "before school"), (12, "morning"), (14, "lunch"), (18, "after school"), (22, "evening"), (24, "night")) if moment.hour < until)
+    words = next(
+        name
+        for until, name in ((9, "before school"), (12, "morning"), (14, "lunch"), (18, "after school"), (22, "evening"), (24, "night"))
+        if moment.hour < until
+    )
     return dice.weighed({f"{moment:%H:%M}": 50, words: 45, "": 5})
 
 
 TABLES: dict[str, Callable[[list[Harm], Clerk], Table]] = {
-    POLICE: police, CARE: childrens_services, HOSPITAL: emergency_department, SCHOOL: schools,
+    POLICE: police,
+    CARE: childrens_services,
+    HOSPITAL: emergency_department,
+    SCHOOL: schools,
 }
 PLACE_FLAGS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
     "Lockside Park": ("Lockside Park", "unsafe", ("no lights", "groups at night", "dealing"), ("night", "evening")),
@@ -255,17 +347,40 @@ def youth_flags(spots: Callable[[str], Point], streets: list[tuple[str, Point]],
             says = says if dice.chance(0.85) else dice.pick(["safe", "unsafe", "mixed"])
             at = spots(key)
         elif share < 0.78:
-            name, says, whys, whens = dice.pick(SAFE_VENUES), "safe", ("trusted adult", "good light", "somewhere to sit"), ("after school", "evening", "day")
+            name, says, whys, whens = (
+                dice.pick(SAFE_VENUES),
+                "safe",
+                ("trusted adult", "good light", "somewhere to sit"),
+                ("after school", "evening", "day"),
+            )
             at = spots(name)
         else:
             name, at = dice.pick(streets)
-            says, whys, whens = dice.weighed({"unsafe": 6, "safe": 2, "mixed": 2}), ("no lights", "groups at night", "bullying", "dealing"), ("evening", "night", "after school")
+            says, whys, whens = (
+                dice.weighed({"unsafe": 6, "safe": 2, "mixed": 2}),
+                ("no lights", "groups at night", "bullying", "dealing"),
+                ("evening", "night", "after school"),
+            )
         why = dice.pick(whys) if says != "safe" else dice.pick([word for word in whys if word in GOOD] or ["friends"])
         logged = datetime.combine(days(), datetime.min.time()) + timedelta(minutes=dice.whole(8 * 12, 23 * 12) * 5)
         east, north = degrees(at, 5)
         who = dice.weighed({"young person": 70, "youth worker": 10, "parent or carer": 10, "resident": 6, "school staff": 4})
         placed = dice.chance(0.9)
-        rows.append((logged, [f"{logged:%Y-%m-%d %H:%M}", name, f"{north:.5f}" if placed else "", f"{east:.5f}" if placed else "", says, why, dice.pick(whens), who]))
+        rows.append(
+            (
+                logged,
+                [
+                    f"{logged:%Y-%m-%d %H:%M}",
+                    name,
+                    f"{north:.5f}" if placed else "",
+                    f"{east:.5f}" if placed else "",
+                    says,
+                    why,
+                    dice.pick(whens),
+                    who,
+                ],
+            )
+        )
     return [row for _, row in sorted(rows, key=lambda entry: (entry[0], str(entry[1])))]
 
 

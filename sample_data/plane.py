@@ -3,6 +3,7 @@
 Degrees appear only in `degrees`; everything else is EPSG:27700 metres, or metres from a sample's own corner.
 """
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import TypeVar
@@ -71,7 +72,7 @@ def smooth(corners: Path, rounds: int = 2) -> Path:
     """Round a path's corners by cutting them (Chaikin), the ends stay."""
     for _ in range(rounds):
         cut = [corners[0]]
-        for (x0, y0), (x1, y1) in zip(corners, corners[1:], strict=False):
+        for (x0, y0), (x1, y1) in itertools.pairwise(corners):
             cut += [(0.75 * x0 + 0.25 * x1, 0.75 * y0 + 0.25 * y1), (0.25 * x0 + 0.75 * x1, 0.25 * y0 + 0.75 * y1)]
         corners = [*cut, corners[-1]]
     return corners

@@ -3,7 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from shapely import LineString, Point as Dot, Polygon, STRtree, unary_union
+from shapely import LineString, Polygon, STRtree, unary_union
+from shapely import Point as Dot
 from shapely.geometry.base import BaseGeometry
 
 from sample_data.osm_extract import Feature, feature
@@ -15,6 +16,7 @@ SEED = 20_241_001
 BOUNDARY_CENTRE, BOUNDARY_HALF = (2975.0, 2250.0), (2990.0, 2240.0)
 CANAL_WIDTH_M, CANAL_CLEAR_M, RAIL_CLEAR_M, PARK_CLEAR_M = 14, 30, 16, 14
 CENTRE = (2980.0, 2300.0)  # on the plan: where High Street meets Bridge Street
+CENTRE_PULL = 1.3
 BUILT_UP_M = 470  # buildings are drawn this far round the centre only: enough to test an alley by its walls
 CIVIC_PIN_PLAN = (2350.0, 2130.0)
 
@@ -38,7 +40,13 @@ MARL_PARK, MARL_PARK_HALF, MERE_HALF = (3150.0, 3370.0), (230.0, 170.0), (70.0, 
 # Oblongs: name, middle on the plan, width, depth, tags.
 GROUNDS: tuple[tuple[str, Point, float, float, dict[str, str]], ...] = (
     ("Marlhaven Bus Station", (3060, 1500), 110, 56, {"amenity": "bus_station", "lit": "yes"}),
-    ("Dyer's Yard Car Park", (4230, 2060), 74, 48, {"amenity": "parking", "parking": "multi-storey", "building": "parking", "lit": "limited"}),
+    (
+        "Dyer's Yard Car Park",
+        (4230, 2060),
+        74,
+        48,
+        {"amenity": "parking", "parking": "multi-storey", "building": "parking", "lit": "limited"},
+    ),
     ("Saltings Skate Park", (600, 1050), 64, 42, {"leisure": "pitch", "sport": "skateboard"}),
     ("Market Walk", (3210, 2190), 130, 70, {"landuse": "retail"}),
     ("Marlhaven Station", (2890, 1372), 120, 22, {"railway": "station", "building": "train_station"}),
@@ -52,7 +60,11 @@ SCHOOL_SITES: tuple[Point, ...] = ((5200, 2760), (1500, 1930), (5000, 1440), (17
 VENUES: tuple[tuple[str, Point, dict[str, str]], ...] = (
     ("Marlhaven Library", (2560, 2220), {"amenity": "library", "opening_hours": "Mo-Fr 09:00-19:00; Sa 10:00-16:00"}),
     ("Lockside Community Centre", (1330, 2480), {"amenity": "community_centre", "opening_hours": "Mo-Fr 09:00-21:00"}),
-    ("The Loft Youth Club", (3420, 2120), {"amenity": "community_centre", "community_centre": "youth_centre", "opening_hours": "Tu-Fr 16:00-21:00"}),
+    (
+        "The Loft Youth Club",
+        (3420, 2120),
+        {"amenity": "community_centre", "community_centre": "youth_centre", "opening_hours": "Tu-Fr 16:00-21:00"},
+    ),
     ("Larkrise Youth Hub", (5000, 2700), {"club": "youth", "opening_hours": "Mo,We,Fr 16:00-20:30"}),
     ("Saltings Youth Shelter", (700, 1010), {"amenity": "shelter"}),
     ("Marlhaven Police Station", (2290, 2060), {"amenity": "police"}),
@@ -87,15 +99,41 @@ VENUES: tuple[tuple[str, Point, dict[str, str]], ...] = (
     ("Bottle Stop", (2100, 1660), {"shop": "alcohol"}),
 )
 BUS_STOPS: tuple[tuple[str, Point], ...] = (
-    ("High Street", (2900, 2290)), ("Civic Centre", (2440, 2290)), ("Lock Road", (1960, 2560)), ("Mill Road", (1950, 3320)),
-    ("Beacon Road", (1200, 3690)), ("North Road", (2750, 3900)), ("Park Road", (3300, 3010)), ("Larkrise", (4760, 2800)),
-    ("Priory Road", (5300, 2300)), ("Heron Road", (4760, 1250)), ("Teal Lane", (4750, 420)), ("Quarry Road", (2900, 790)),
-    ("South Road", (2740, 400)), ("Westholme Road", (1940, 1200)), ("Saltings Road", (700, 1590)), ("Harbour Road", (900, 2290)),
+    ("High Street", (2900, 2290)),
+    ("Civic Centre", (2440, 2290)),
+    ("Lock Road", (1960, 2560)),
+    ("Mill Road", (1950, 3320)),
+    ("Beacon Road", (1200, 3690)),
+    ("North Road", (2750, 3900)),
+    ("Park Road", (3300, 3010)),
+    ("Larkrise", (4760, 2800)),
+    ("Priory Road", (5300, 2300)),
+    ("Heron Road", (4760, 1250)),
+    ("Teal Lane", (4750, 420)),
+    ("Quarry Road", (2900, 790)),
+    ("South Road", (2740, 400)),
+    ("Westholme Road", (1940, 1200)),
+    ("Saltings Road", (700, 1590)),
+    ("Harbour Road", (900, 2290)),
 )
 # Near where each alley runs, on the plan. Fryer's Passage comes first and is laid beside Golden Fry.
 ALLEY_SPOTS: tuple[Point, ...] = (
-    (3285, 2340), (2200, 1750), (3100, 2380), (2550, 2420), (3340, 1930), (3040, 2000), (2900, 2130), (3860, 1850), (2980, 2480),
-    (2620, 1900), (2120, 2000), (2160, 2390), (3800, 2650), (2880, 2760), (2140, 3100), (3760, 1440),
+    (3285, 2340),
+    (2200, 1750),
+    (3100, 2380),
+    (2550, 2420),
+    (3340, 1930),
+    (3040, 2000),
+    (2900, 2130),
+    (3860, 1850),
+    (2980, 2480),
+    (2620, 1900),
+    (2120, 2000),
+    (2160, 2390),
+    (3800, 2650),
+    (2880, 2760),
+    (2140, 3100),
+    (3760, 1440),
 )
 LONGEST_ALLEY_M = 400
 FRYERS = "Fryer's Passage"
@@ -109,6 +147,7 @@ class Quarter:
     outline: Polygon
     residents: int
     aged_10_25: int
+    pull: float = 1.0  # more young people pass through a centre than live there
 
 
 @dataclass(frozen=True)
@@ -146,7 +185,9 @@ def _grounds() -> list[Feature]:
     for name, at in zip(SCHOOLS, SCHOOL_SITES, strict=True):
         schools.append(feature(block(bend(at), 190, 130, _turn(at)), name=name, amenity="school"))
         schools.append(feature(block(bend((at[0] - 30, at[1] + 20)), 80, 36, _turn(at)), building="school"))
-    civic = feature(block(bend(CIVIC_PIN_PLAN), 60, 40, _turn(CIVIC_PIN_PLAN)), name="Marlhaven Civic Centre", amenity="townhall", building="civic")
+    civic = feature(
+        block(bend(CIVIC_PIN_PLAN), 60, 40, _turn(CIVIC_PIN_PLAN)), name="Marlhaven Civic Centre", amenity="townhall", building="civic"
+    )
     return [*plain, *schools, civic]
 
 
@@ -154,7 +195,11 @@ def _landuse(lattice: list[list[Point]], boundary: Polygon) -> list[Feature]:
     """Name the estates and the industrial edge, and leave the fields as farmland."""
     found = []
     for at, (name, pattern, _, _) in enumerate(QUARTERS):
-        kinds = {"estate": ("residential", f"{name} Estate"), "industry": ("industrial", f"{name} Industrial Estate"), "fields": ("farmland", "")}
+        kinds = {
+            "estate": ("residential", f"{name} Estate"),
+            "industry": ("industrial", f"{name} Industrial Estate"),
+            "fields": ("farmland", ""),
+        }
         if pattern not in kinds:
             continue
         use, title = kinds[pattern]
@@ -211,8 +256,13 @@ def _lit(street: Street, dice: Dice) -> dict[str, str]:
 def _alleys(streets: list[Street]) -> list[tuple[str, Path, dict[str, str]]]:
     """Lay the alleys between streets, tagged as unevenly as they are on the real map."""
     odd: dict[int, dict[str, str]] = {
-        2: {"highway": "service", "service": "alley"}, 4: {"tunnel": "building_passage"}, 5: {"covered": "yes"},
-        7: {"highway": "service", "service": "alley", "lit": "no"}, 9: {"highway": "path"}, 10: {"lit": "yes"}, 12: {"highway": "steps", "lit": "no"},
+        2: {"highway": "service", "service": "alley"},
+        4: {"tunnel": "building_passage"},
+        5: {"covered": "yes"},
+        7: {"highway": "service", "service": "alley", "lit": "no"},
+        9: {"highway": "path"},
+        10: {"lit": "yes"},
+        12: {"highway": "steps", "lit": "no"},
         13: {"highway": "cycleway"},
     }
     names = (FRYERS, *ALLEYS)
@@ -290,20 +340,29 @@ def build() -> Town:
     towpath = list(canal.parallel_offset(CANAL_WIDTH_M / 2 + 5, "left").coords)
     ways = joined([list(street.path) for street in streets] + [path for _, path, _ in alleys] + [path for _, path in walks] + [towpath])
     streets = [Street(s.name, s.highway, s.quarter, tuple(path)) for s, path in zip(streets, ways, strict=False)]
-    laid = [feature(path, name=name, **tags) for (name, _, tags), path in zip(alleys, ways[len(streets):], strict=False)]
+    laid = [feature(path, name=name, **tags) for (name, _, tags), path in zip(alleys, ways[len(streets) :], strict=False)]
     crossed = [
         feature(path, highway="footway" if at % 3 else "path", **_path_light(park, at))
-        for at, ((park, _), path) in enumerate(zip(walks, ways[len(streets) + len(alleys):], strict=False))
+        for at, ((park, _), path) in enumerate(zip(walks, ways[len(streets) + len(alleys) :], strict=False))
     ]
     no_building = unary_union([Polygon(item.path) for item in [*greens, *grounds]] + [canal.buffer(12), railway.buffer(12)])
     buildings = _buildings(streets, [list(item.path) for item in laid], no_building, dice)
     features = [
-        *_landuse(lattice, edge), *greens, *grounds, *water, feature(list(railway.coords), railway="rail"),
-        *_roads(streets, dice), *laid, *crossed, feature(ways[-1], name="Canal Towpath", highway="cycleway", lit="no"),
-        *buildings, *_points(laid, buildings),
+        *_landuse(lattice, edge),
+        *greens,
+        *grounds,
+        *water,
+        feature(list(railway.coords), railway="rail"),
+        *_roads(streets, dice),
+        *laid,
+        *crossed,
+        feature(ways[-1], name="Canal Towpath", highway="cycleway", lit="no"),
+        *buildings,
+        *_points(laid, buildings),
     ]
     quarters = [
-        Quarter(name, _outline(lattice, at).intersection(edge), residents, young) for at, (name, _, residents, young) in enumerate(QUARTERS)
+        Quarter(name, _outline(lattice, at).intersection(edge), residents, young, CENTRE_PULL if pattern == "centre" else 1.0)
+        for at, (name, pattern, residents, young) in enumerate(QUARTERS)
     ]
     spaces: dict[str, BaseGeometry] = {item.name: Polygon(item.path, item.holes) for item in [*greens, *grounds] if item.name}
     spaces |= {item.name: LineString(item.path) for item in laid}
@@ -320,8 +379,10 @@ def _points(alleys: list[Feature], buildings: list[Feature]) -> list[Feature]:
     venues = [feature([_indoors(bend(at), buildings)], name=name, **tags) for name, at, tags in VENUES]
     stops = [feature([bend(at)], name=name, highway="bus_stop") for name, at in BUS_STOPS]
     bollards = [feature([item.path[len(item.path) // 2]], barrier="bollard") for item in alleys[::2]]
-    play = [feature(block(bend(at), 26, 20), leisure="playground", **({"name": name} if name else {}))
-            for name, at in (("Jubilee Play Area", (1440, 1240)), ("", (3020, 3440)), ("", (5160, 2620)))]
+    play = [
+        feature(block(bend(at), 26, 20), leisure="playground", **({"name": name} if name else {}))
+        for name, at in (("Jubilee Play Area", (1440, 1240)), ("", (3020, 3440)), ("", (5160, 2620)))
+    ]
     return [*venues, *stops, *bollards, *play, feature([bend(CENTRE)], name="Marlhaven", place="town")]
 
 

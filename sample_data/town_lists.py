@@ -2,7 +2,8 @@
 
 import math
 
-from shapely import LineString, Point as Dot, Polygon, unary_union
+from shapely import LineString, Polygon, unary_union
+from shapely import Point as Dot
 
 from sample_data.plane import Dice, Point
 from sample_data.town import CENTRE, CIVIC_PIN_PLAN, FRYERS, VENUES, Town
@@ -39,7 +40,16 @@ def _lamp(at: int, spot: Point, dice: Dice) -> Row:
     regime = dice.weighed({"Dusk-Dawn": 62, "Part night 00:00-05:00": 26, "Dimmed 22:00-06:00": 12})
     status = dice.weighed({"Working": 93, "Failed": 5, "Removed": 2})
     seen = f"20{dice.whole(23, 26)}-{dice.whole(1, 9):02d}-{dice.whole(1, 28):02d}"
-    return [f"L{at + 1:04d}", round(spot[0]), round(spot[1]), dice.pick(["LED 36W", "LED 24W", "SON 70W"]), regime, dice.pick([5, 6, 6, 8]), status, seen]
+    return [
+        f"L{at + 1:04d}",
+        round(spot[0]),
+        round(spot[1]),
+        dice.pick(["LED 36W", "LED 24W", "SON 70W"]),
+        regime,
+        dice.pick([5, 6, 6, 8]),
+        status,
+        seen,
+    ]
 
 
 def _district(spot: Point) -> int:
@@ -113,7 +123,21 @@ def safe_places(town: Town) -> list[Row]:
             under_18s, step_free, languages, on = checked[name]
             at = next((item.path[0] for item in town.features if item.name == name), bend(plan))
             role = "Youth worker" if "Youth" in name else "Community safety officer"
-            rows.append([name, "Marlhaven Havens", round(at[0]), round(at[1]), tags.get("opening_hours", ""), under_18s, step_free, languages, "Yes", role, on])
+            rows.append(
+                [
+                    name,
+                    "Marlhaven Havens",
+                    round(at[0]),
+                    round(at[1]),
+                    tags.get("opening_hours", ""),
+                    under_18s,
+                    step_free,
+                    languages,
+                    "Yes",
+                    role,
+                    on,
+                ]
+            )
     return rows
 
 

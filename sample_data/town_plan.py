@@ -6,7 +6,8 @@ The plan is drawn in metres from the town's south-west corner, on straight lines
 import math
 from dataclasses import dataclass
 
-from shapely import LineString, MultiLineString, Point as Dot, Polygon, STRtree
+from shapely import LineString, MultiLineString, Polygon, STRtree
+from shapely import Point as Dot
 from shapely.geometry.base import BaseGeometry
 
 from sample_data.plane import Dice, Path, Point, smooth
@@ -18,7 +19,18 @@ ROWS = (-150.0, 800, 1600, 2300, 3000, 3700, 4650)
 SLACK_M = 70  # how far a crossing may lie from the ruled lattice
 SHORTEST_STREET_M = 70
 TOUCHING_M = 6  # an end this near another road is meant to meet it: curves are simplified by less
-CANAL: Path = [(-300, 3170), (800, 3080), (1450, 2830), (2150, 2690), (2900, 2650), (3500, 2640), (4200, 2480), (4600, 2130), (5150, 1900), (6400, 1780)]
+CANAL: Path = [
+    (-300, 3170),
+    (800, 3080),
+    (1450, 2830),
+    (2150, 2690),
+    (2900, 2650),
+    (3500, 2640),
+    (4200, 2480),
+    (4600, 2130),
+    (5150, 1900),
+    (6400, 1780),
+]
 RAILWAY: Path = [(-300, 1180), (1000, 1320), (2100, 1370), (3000, 1375), (3900, 1330), (5000, 1180), (6400, 960)]
 
 
@@ -118,14 +130,20 @@ def _curved(dice: Dice) -> list[Path]:
 def _looped(dice: Dice) -> list[Path]:
     """Draw an estate: a loop road, two ways in, short closes inward and outward."""
     loop = smooth([(0.22, 0.5), (0.22, 0.8), (0.5, 0.82), (0.78, 0.8), (0.78, 0.5), (0.78, 0.22), (0.5, 0.2), (0.22, 0.22), (0.22, 0.5)])
-    lines: list[Path] = [loop[: len(loop) // 2 + 1], loop[len(loop) // 2:], [(0, 0.5), (0.22, 0.5)], [(0.5, 0.2), (0.5, 0)]]
+    lines: list[Path] = [loop[: len(loop) // 2 + 1], loop[len(loop) // 2 :], [(0, 0.5), (0.22, 0.5)], [(0.5, 0.2), (0.5, 0)]]
     for u in (0.36, 0.5, 0.64):
         lines.append([(u, 0.82), (u + dice.between(-0.03, 0.03), 0.6)])
-    lines += [[(0.3, 0.2), (0.3, 0.42), (0.42, 0.44)], [(0.66, 0.2), (0.66, 0.4)], [(0.78, 0.36), (0.92, 0.36)], [(0.78, 0.66), (0.93, 0.68)]]
+    lines += [
+        [(0.3, 0.2), (0.3, 0.42), (0.42, 0.44)],
+        [(0.66, 0.2), (0.66, 0.4)],
+        [(0.78, 0.36), (0.92, 0.36)],
+        [(0.78, 0.66), (0.93, 0.68)],
+    ]
     return lines
 
 
-def _pattern(kind: str, dice: Dice) -> list[Path]:
+def pattern_of(kind: str, dice: Dice) -> list[Path]:
+    """Draw the streets of a quarter on a unit square."""
     match kind:
         case "terrace":
             return _ruled(dice, 5, 2)
@@ -142,7 +160,9 @@ def _pattern(kind: str, dice: Dice) -> list[Path]:
 
 def _names(dice: Dice) -> dict[str, list[str]]:
     """Shuffle every root with every kind of street, so that no name is given twice."""
-    return {pattern: dice.shuffled([f"{root} {kind}" for root in ROOTS for kind in dict.fromkeys(kinds)]) for pattern, kinds in KINDS.items()}
+    return {
+        pattern: dice.shuffled([f"{root} {kind}" for root in ROOTS for kind in dict.fromkeys(kinds)]) for pattern, kinds in KINDS.items()
+    }
 
 
 def minor_streets(lattice: list[list[Point]], keep_out: BaseGeometry, boundary: Polygon, dice: Dice) -> list[Street]:
@@ -151,7 +171,7 @@ def minor_streets(lattice: list[list[Point]], keep_out: BaseGeometry, boundary: 
     streets = []
     for quarter, (_, pattern, _, _) in enumerate(QUARTERS):
         quad = corners(lattice, quarter)
-        for path in _pattern(pattern, dice):
+        for path in pattern_of(pattern, dice):
             line = LineString(bent([_within(quad, u, v) for u, v in path]))
             left = line.intersection(boundary).difference(keep_out)
             pieces = left.geoms if isinstance(left, MultiLineString) else [left]
