@@ -5,7 +5,8 @@ Degrees come in; everything handed on is in British National Grid metres (EPSG:2
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +71,7 @@ def read(extract: Path) -> Extract:
     source = _recognised(extract)
     gathered = {Node: _Gathered(), Way: _Gathered(), Area: _Gathered()}
     multipolygons: set[int] = set()
+    outline_of: dict[str, list[str]] = defaultdict(list)
     wkb = osmium.geom.WKBFactory()
     with _problems_named(extract):
         processor = osmium.FileProcessor(source).with_areas(KeyFilter(*AREA_KEYS)).with_filter(KeyFilter(*FEATURE_KEYS))
@@ -82,6 +84,9 @@ def read(extract: Path) -> Extract:
                 gathered[Area].add(f"relation/{thing.orig_id()}", thing, _area_shape(thing, wkb))
             elif isinstance(thing, Relation) and thing.tags.get("type") == "multipolygon":
                 multipolygons.add(thing.id)
+                for member in thing.members:
+                    if member.type == "w" and member.role != "inner":
+                        outline_of[f"way/{member.ref}"].append(f"relation/{thing.id}")
     points, ways, relations = (gathered[kind].frame() for kind in (Node, Way, Area))
     if not len(ways):
         raise DataProblem(
@@ -89,6 +94,7 @@ def read(extract: Path) -> Extract:
             file=extract.name,
         )
     ringed = _closed(ways) & _means_area(ways)
+    ringed &= ~_said_again(ways, relations, outline_of)
     areas = _whole_areas(pd.concat([_rings_to_polygons(ways[ringed]), relations]))
     is_line = ways[[*LINE_KEYS]].notna().any(axis=1) & (ways["area"] != "yes")
     left_out = sum(g.without_shape for g in gathered.values()) + len(multipolygons - gathered[Area].numbers())
@@ -191,6 +197,15 @@ def _means_area(ways: gpd.GeoDataFrame) -> pd.Series[bool]:
     says_area = (ways[[*AREA_KEYS]].notna() & ~ways[[*AREA_KEYS]].isin(LINE_VALUES)).any(axis=1)
     means_area: pd.Series[bool] = (says_area | (ways["area"] == "yes")) & (ways["area"] != "no")
     return means_area
+
+
+def _said_again(ways: gpd.GeoDataFrame, relations: gpd.GeoDataFrame, outline_of: Mapping[str, list[str]]) -> pd.Series[bool]:
+    """Say which ways only repeat the relation they are the outline of: that has the same area, and its islands cut out."""
+    said = pd.Series(False, index=ways.index)
+    for way in ways.index.intersection(list(outline_of)):
+        own = ways.loc[way, [*AREA_KEYS]].dropna()
+        said[way] = any((relations.loc[relation, own.index] == own).all() for relation in outline_of[way] if relation in relations.index)
+    return said
 
 
 def _rings_to_polygons(rings: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
