@@ -18,7 +18,7 @@ import shapely
 from geo import frames
 from layers import alleys, ground, lighting, osm, parks, places, safe_places, tables
 from layers.catalogue import LAYERS, OPEN_DATABASE_LICENCE, OPENSTREETMAP
-from words import N_, DataProblem, _
+from words import N_, DataProblem, _, ngettext
 
 TABLES: Mapping[str, tuple[tables.Columns, str]] = MappingProxyType(
     {
@@ -56,6 +56,14 @@ def build(extract: Path, *, boundary: shapely.Geometry | None = None, progress: 
     tell = progress or _say_nothing
     tell(_("Reading {file}", file=extract.name))
     whole = osm.read(extract)
+    if whole.left_out:
+        tell(
+            ngettext(
+                "{count} shape left out: the extract lacks part of it",
+                "{count} shapes left out: the extract lacks parts of them",
+                whole.left_out,
+            )
+        )
     points, lines, areas = (_touching(features, boundary) for features in (whole.points, whole.lines, whole.areas))
     if not len(lines) and not len(areas):
         raise DataProblem("Nothing in {file} lies inside the boundary. Choose the extract of this area.", file=extract.name)

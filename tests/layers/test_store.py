@@ -85,6 +85,14 @@ def test_progress_is_told_in_words(small):
     assert len(told) == 3
 
 
+def test_what_had_to_be_left_out_is_told(drawing, tmp_path):
+    drawing.way((0, 0), (100, 0), highway="residential")
+    drawing.multipolygon(drawing.way((0, 0), (0, 100), (100, 100)), 777, leisure="park")
+    told: list[str] = []
+    store.build(drawing.save(tmp_path / "cut.osm"), progress=told.append)
+    assert "1 shape left out: the extract lacks part of it" in told
+
+
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(small, tmp_path, monkeypatch):
     layers = store.build(small)
     folder = tmp_path / "out"
