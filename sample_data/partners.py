@@ -15,9 +15,10 @@ from sample_data.town_words import SCHOOLS
 Cell = str | int | float | date | datetime
 Row = list[Cell]
 HEADERS: dict[str, str] = {
-    POLICE: "Crime Number,Recorded Date,Committed From,Committed To,Offence,ASB/Crime,Easting,Northing,Location,Victim URN,Victim Age,Victim Sex,"
-    "Party Role,Police Generated",
-    CARE: "Referral ID,Date of referral,Child ID,Age,Gender,Concern,When it happened,Where it happened,Postcode,Place role,Risk level,Case closed",
+    POLICE: "Crime Number,Recorded Date,Committed From,Committed To,Offence,ASB/Crime,Easting,Northing,Location,"
+    "Victim URN,Victim Age,Victim Sex,Party Role,Police Generated",
+    CARE: "Referral ID,Date of referral,Child ID,Age,Gender,Concern,When it happened,Where it happened,Postcode,"
+    "Place role,Risk level,Case closed",
     HOSPITAL: "Attendance,Arrival,Assault time,Patient pseudonym,Age band,Sex,Mechanism,Assault location,Location postcode,Location type",
     SCHOOL: "Ref,School,Date,Time,Pupil ref,Year group,What happened,Where,Latitude,Longitude",
 }
@@ -82,7 +83,7 @@ LOCATION_TYPES = {
     FRYERS: "Street",
 }
 Table = list[tuple[Harm, Row]]
-FAR_AWAY: Point = (18_000, -9_000)  # metres from where it happened: out of the borough
+FAR_AWAY: Point = (9_000, -7_000)  # metres from where it happened: out of the borough
 
 
 @dataclass(frozen=True)
@@ -211,7 +212,7 @@ def _referral(harm: Harm, clerk: Clerk) -> Row:
     when = (
         dice.weighed({when: 88, _written(harm.start.date(), dice, 1): 10, "not known": 2}) if not harm.plant else _written(when, dice, 0.05)
     )
-    where, code = clerk.spoken(harm), clerk.postcode(harm.at) if dice.chance(0.66) else ""
+    where, code = clerk.spoken(harm), clerk.postcode(harm.at) if dice.chance(0.82 if harm.plant else 0.66) else ""
     if code and dice.chance(0.12):
         where, code = f"{where} {code}", ""
     if not harm.plant and dice.chance(0.04):
@@ -249,7 +250,7 @@ def emergency_department(harms: list[Harm], clerk: Clerk) -> Table:
 def _attendance(harm: Harm, clerk: Clerk) -> Row:
     dice = clerk.dice
     arrival = harm.end + timedelta(minutes=5 * dice.whole(4, 60))
-    where, code = clerk.spoken(harm), clerk.postcode(harm.at) if dice.chance(0.62) else ""
+    where, code = clerk.spoken(harm), clerk.postcode(harm.at) if dice.chance(0.78 if harm.plant else 0.62) else ""
     place = LOCATION_TYPES.get(harm.place, dice.weighed({"Street": 8, "Shop or takeaway": 1, "Pub or club": 1, "School": 1}))
     if not harm.plant and dice.chance(0.05):
         where, code, place = dice.weighed(

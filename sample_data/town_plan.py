@@ -131,8 +131,7 @@ def _looped(dice: Dice) -> list[Path]:
     """Draw an estate: a loop road, two ways in, short closes inward and outward."""
     loop = smooth([(0.22, 0.5), (0.22, 0.8), (0.5, 0.82), (0.78, 0.8), (0.78, 0.5), (0.78, 0.22), (0.5, 0.2), (0.22, 0.22), (0.22, 0.5)])
     lines: list[Path] = [loop[: len(loop) // 2 + 1], loop[len(loop) // 2 :], [(0, 0.5), (0.22, 0.5)], [(0.5, 0.2), (0.5, 0)]]
-    for u in (0.36, 0.5, 0.64):
-        lines.append([(u, 0.82), (u + dice.between(-0.03, 0.03), 0.6)])
+    lines += [[(u, 0.82), (u + dice.between(-0.03, 0.03), 0.6)] for u in (0.36, 0.5, 0.64)]
     lines += [
         [(0.3, 0.2), (0.3, 0.42), (0.42, 0.44)],
         [(0.66, 0.2), (0.66, 0.4)],
