@@ -87,11 +87,12 @@ def neighbours(cells: Cells, rings: int = 1) -> csr_array:
 
 def outlines(cells: Cells) -> gpd.GeoSeries:
     """Return the hexagon of each cell in degrees (EPSG:4326), indexed by cell."""
-    corners = pl.DataFrame({"cell": cells}).select(polars_h3.cell_to_boundary("cell").alias("ring"))["ring"]
-    latitude_first = corners.explode(empty_as_null=False).to_numpy().reshape(-1, 2)
-    ring_of = np.repeat(np.arange(len(cells)), corners.list.len().to_numpy() // 2)
-    rings = shapely.linearrings(latitude_first[:, ::-1], indices=ring_of) if len(cells) else np.empty(0, object)
-    return gpd.GeoSeries(shapely.polygons(rings) if len(cells) else rings, index=cells, crs=frames.DEGREES)
+    if not len(cells):
+        return gpd.GeoSeries([], index=cells, crs=frames.DEGREES)
+    rings = pl.DataFrame({"cell": cells}).select(polars_h3.cell_to_boundary("cell").alias("ring"))["ring"]
+    latitude_first = rings.explode().explode().to_numpy().reshape(-1, 2)
+    cell_at = np.repeat(np.arange(len(cells)), rings.list.len().to_numpy())
+    return gpd.GeoSeries(shapely.polygons(shapely.linearrings(latitude_first[:, ::-1], indices=cell_at)), index=cells, crs=frames.DEGREES)
 
 
 def as_text(cells: Cells) -> list[str]:
@@ -102,3 +103,8 @@ def as_text(cells: Cells) -> list[str]:
 def area_km2(resolution: int) -> float:
     """Return the mean area of a cell at a resolution, in square kilometres."""
     return float(h3.average_hexagon_area(resolution, unit="km^2"))
+
+
+def edge_m(resolution: int) -> float:
+    """Return the mean edge of a cell at a resolution, in metres: finer positions than this make no difference to it."""
+    return float(h3.average_hexagon_edge_length(resolution, unit="m"))

@@ -56,11 +56,16 @@ def read_vector(path: Path | str, *, layer: str | None = None) -> gpd.GeoDataFra
     try:
         frame = gpd.read_file(path, layer=layer, engine="pyogrio")
     except (OSError, ValueError, RuntimeError) as error:
-        raise DataProblem("{file} could not be read as a map file: it may be damaged. Save it again as GeoPackage.", file=path.name) from error
+        raise DataProblem(
+            "{file} could not be read as a map file: it may be damaged. Save it again as GeoPackage.", file=path.name
+        ) from error
     if not isinstance(frame, gpd.GeoDataFrame) or frame.geometry.isna().all():
         raise DataProblem("{file} holds no shapes. Save the layer that has the boundary in it.", file=path.name)
     if frame.crs is None:
-        raise DataProblem("{file} does not say which coordinates it uses. Save it again with its coordinate system (EPSG:27700 or EPSG:4326).", file=path.name)
+        raise DataProblem(
+            "{file} does not say which coordinates it uses. Save it again with its coordinate system (EPSG:27700 or EPSG:4326).",
+            file=path.name,
+        )
     return in_metres(frame)
 
 
@@ -136,4 +141,6 @@ def _check_vector_content(path: Path) -> None:
             raise DataProblem("{file} is not whole GeoJSON: it may have been cut short. Save it again.", file=path.name) from error
         if content.get("type") in _GEOJSON_TYPES:
             return
-    raise DataProblem("{file} is not a map file that can be opened here. Save it as GeoPackage, GeoJSON, Shapefile or FlatGeobuf.", file=path.name)
+    raise DataProblem(
+        "{file} is not a map file that can be opened here. Save it as GeoPackage, GeoJSON, Shapefile or FlatGeobuf.", file=path.name
+    )

@@ -1,19 +1,19 @@
 """The gazetteer: what is where, in one file on this machine, so that no address is ever sent anywhere.
 
 It holds the postcodes of OS Code-Point Open. The file is Parquet, carries its sources and its own version, is written
-beside its final name and then moved there, and opens in a few milliseconds.
+whole or not at all, and opens in a few milliseconds.
 """
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from geo import files
 from words import DataProblem
 
 VERSION = "1"
@@ -47,23 +47,21 @@ class Gazetteer:
     sources: tuple[Source, ...]
 
 
-def build(sources: Sequence[Path], out: Path, *, each: Callable[[Sequence[Path]], Sequence[Path]] = lambda paths: paths) -> Gazetteer:
+def build(sources: Sequence[Path], out: Path, *, each: Callable[[Sequence[Path]], Iterable[Path]] = lambda paths: paths) -> Gazetteer:
     """Build a gazetteer file from Code-Point Open CSV files (headerless or not, 4 or 10 columns, gzipped or not).
 
     `each` may wrap the list of files to report progress. Where two files give the same postcode, the first one counts.
     Raises DataProblem naming the file that is not one of these, before anything is written.
     """
-    files = [file for source in sources for file in _files_in(source)]
-    tables = {file: _read_code_point(file) for file in each(files)}
+    tables = {file: _read_code_point(file) for file in each([file for source in sources for file in _files_in(source)])}
     postcodes = pl.concat(tables.values()).unique("postcode", keep="first", maintain_order=True).sort("postcode")
     read_from = tuple(Source(file.name, "OS Code-Point Open", table.height) for file, table in tables.items())
     metadata = {"gazetteer_version": VERSION, "sources": json.dumps([source.__dict__ for source in read_from])}
-    half_written = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        postcodes.write_parquet(half_written, metadata=metadata)
-        half_written.replace(out)
-    finally:
-        half_written.unlink(missing_ok=True)
+        with files.replacing(out) as unfinished:
+            postcodes.write_parquet(unfinished, metadata=metadata)
+    except OSError as error:
+        raise DataProblem("{file} could not be written. Check that the folder exists, can be written to and has room.", file=out) from error
     return Gazetteer(_with_precision(postcodes), read_from)
 
 
@@ -75,7 +73,9 @@ def read(path: Path) -> Gazetteer:
         metadata = pl.read_parquet_metadata(path)
         postcodes = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise DataProblem("{file} is not a gazetteer, or is damaged. Build it again with: safer-spaces gazetteer build", file=path.name) from error
+        raise DataProblem(
+            "{file} is not a gazetteer, or is damaged. Build it again with: safer-spaces gazetteer build", file=path.name
+        ) from error
     if metadata.get("gazetteer_version") != VERSION:
         raise DataProblem("{file} was built by another version. Build it again with: safer-spaces gazetteer build", file=path.name)
     return Gazetteer(_with_precision(postcodes), tuple(Source(**source) for source in json.loads(metadata["sources"])))
@@ -99,7 +99,9 @@ def _files_in(source: Path) -> list[Path]:
 
 
 def _read_code_point(file: Path) -> pl.DataFrame:
-    not_one = DataProblem("{file} is not OS Code-Point Open: expected a postcode, its quality, easting and northing in each row.", file=file.name)
+    not_one = DataProblem(
+        "{file} is not OS Code-Point Open: expected a postcode, its quality, easting and northing in each row.", file=file.name
+    )
     try:
         raw = pl.read_csv(file, has_header=False, infer_schema=False, truncate_ragged_lines=True)
     except (pl.exceptions.PolarsError, OSError) as error:

@@ -44,7 +44,8 @@ def place(records: pd.DataFrame, gazetteer: Gazetteer | None, *, coordinate_prec
     """
     given = records.reindex(columns=["longitude", "latitude", "easting", "northing", "postcode", "location_text", "agency"])
     result = pd.DataFrame(index=records.index, columns=RESULT_COLUMNS).astype(
-        dict.fromkeys(RESULT_COLUMNS[:5], float) | {"method": object, "matched": object, "confidence": float, "candidates": object, "reason": object}
+        dict.fromkeys(RESULT_COLUMNS[:5], float)
+        | {"method": object, "matched": object, "confidence": float, "candidates": object, "reason": object}
     )
     longitude, latitude = _own_coordinates(given)
     at_zero = (longitude == 0) & (latitude == 0)
@@ -67,15 +68,15 @@ def place(records: pd.DataFrame, gazetteer: Gazetteer | None, *, coordinate_prec
     result["latitude"] = np.where(by_postcode, from_postcode[1], np.where(by_coordinates, latitude, np.nan))
     result["precision_m"] = np.where(by_coordinates, coordinate_precision_m, np.where(by_postcode, found["precision_m"], np.nan))
     result["method"] = np.select([by_coordinates, by_postcode], ["coordinates", "postcode"], "none")
-    result["matched"] = np.where(by_postcode, found["key"], None)
+    result["matched"] = found["key"].astype(object).where(by_postcode, None).to_numpy()
     result["confidence"] = placed.astype(float)
     has_postcode = found["key"].notna().to_numpy()
-    result["reason"] = np.select(
-        [placed, doubted, at_zero, outside, known & ~positioned, has_postcode],
-        [None, DEFAULT_POINT, AT_ZERO, OUTSIDE, NO_POSITION, UNKNOWN_POSTCODE],
+    reason = np.select(
+        [doubted, at_zero, outside, known & ~positioned, has_postcode],
+        [DEFAULT_POINT, AT_ZERO, OUTSIDE, NO_POSITION, UNKNOWN_POSTCODE],
         NOTHING_GIVEN,
     )
-    return result
+    return result.assign(reason=pd.Series(reason, result.index, dtype=object).where(~placed, None))
 
 
 def _own_coordinates(given: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -94,7 +95,8 @@ def _own_coordinates(given: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[
 def _default_points(given: pd.DataFrame, longitude: NDArray[np.float64], latitude: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Say which rows stand on a point that their agency gives to many different places."""
     rows = pd.DataFrame({"agency": given["agency"], "longitude": longitude, "latitude": latitude})
-    rows["wording"] = given["location_text"].astype("string").str.strip().str.casefold().replace("", pd.NA)
+    wording = given["location_text"].astype("string").str.strip().str.casefold()
+    rows["wording"] = wording.where(wording != "")
     at_one_point = rows.groupby(["agency", "longitude", "latitude"], dropna=False)["wording"]
     worded, different = at_one_point.transform("count"), at_one_point.transform("nunique")
     return ((worded >= DEFAULT_POINT_ROWS) & (different >= DEFAULT_POINT_VARIETY * worded)).to_numpy(bool)
@@ -102,9 +104,8 @@ def _default_points(given: pd.DataFrame, longitude: NDArray[np.float64], latitud
 
 def _find_postcodes(text: pd.Series, gazetteer: Gazetteer | None) -> pd.DataFrame:
     """Return `key, quality, easting, northing, precision_m` for each row, missing where the postcode is not known."""
-    keys = pl.DataFrame({"text": pl.Series(text.astype("string").to_numpy(dtype=object, na_value=None), dtype=pl.String)}).select(
-        key=normalised_postcode(pl.col("text"))
-    )
+    typed = pl.from_pandas(text.astype("string")).cast(pl.String).alias("text").to_frame()
+    keys = typed.select(key=normalised_postcode(pl.col("text")))
     if gazetteer is None:
         found = keys.with_columns(pl.lit(None, pl.Int32).alias(name) for name in ("quality", "easting", "northing", "precision_m"))
     else:

@@ -20,15 +20,16 @@ from words import N_, DataProblem
 FALSE_DISCOVERY_RATE = 0.05
 """Of the cells called hot, the share we accept to be chance: the usual one in twenty (Benjamini & Hochberg 1995, JRSS B 57(1))."""
 
-MIN_MEAN_PER_CELL = 8.0
+MIN_MEAN_PER_CELL = 6.0
 """Incidents per cell of the study area under which Gi* is declined.
 
-Worlds of pure chance on Slough's 342 cells show some hotspot in about 5 % of cases at 3,000 incidents (8.8 a cell) but 11 % at
-600 (1.8 a cell) and 40 % at 75: `bench/quiet_worlds.py` prints the curve.
+Worlds of pure chance on Slough's 342 cells show some hotspot in 4 % of cases at 25 a cell and 6 % at 6 a cell, near enough to
+the 5 % promised; at 2 a cell it is 10 %, at 1 a cell 17 %, at 0.2 a cell 40 %. `bench/quiet_worlds.py` prints the curve.
 """
 
-MIN_CELLS = 30
-"""Cells under which a cell's own neighbourhood is too large a part of the area to be compared with it."""
+MIN_CELLS = 100
+"""Cells under which Gi* is declined: a cell and its six neighbours should be a small part (7 %) of what they are compared with,
+or half a town is called a hotspot."""
 
 MIN_INCIDENTS_IN_CLUSTER = 2
 """One incident is never a cluster, however quiet the cells around it."""
@@ -62,7 +63,7 @@ def false_discovery_q(p: pd.Series) -> pd.Series:
 def check_dense_enough(counts: pd.Series) -> None:
     """Raise DataProblem where the counts are too sparse for Gi* to tell a hotspot from chance."""
     if not is_dense_enough(counts):
-        raise DataProblem(TOO_SPARSE, incidents=round(counts.sum()), cells=len(counts), needed=f"{MIN_MEAN_PER_CELL:g}")
+        raise DataProblem(TOO_SPARSE, incidents=round(counts.sum()), cells=len(counts), mean=f"{MIN_MEAN_PER_CELL:g}", least=MIN_CELLS)
 
 
 def is_dense_enough(counts: pd.Series) -> bool:
@@ -71,8 +72,8 @@ def is_dense_enough(counts: pd.Series) -> bool:
 
 
 TOO_SPARSE = N_(
-    "Too few records to tell a hotspot from chance: {incidents:,} incidents over {cells:,} cells, and this method needs {needed} "
-    "a cell on average over at least 30 cells. Choose a longer period, fewer filters or larger cells."
+    "Too few records to tell a hotspot from chance: {incidents:,} incidents over {cells:,} cells, and this method needs {mean} "
+    "a cell on average over at least {least} cells. Choose a longer period, fewer filters or another cell size."
 )
 
 

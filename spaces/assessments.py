@@ -11,7 +11,13 @@ from spaces.audit import AuditEvent
 from spaces.register import Register
 from words import N_, DataProblem
 
-STATUS_LABELS = {"planned": N_("Planned"), "gathering": N_("Gathering"), "weighing": N_("Weighing"), "acting": N_("Acting"), "closed": N_("Closed")}
+STATUS_LABELS = {
+    "planned": N_("Planned"),
+    "gathering": N_("Gathering"),
+    "weighing": N_("Weighing"),
+    "acting": N_("Acting"),
+    "closed": N_("Closed"),
+}
 
 LONGEST_WAIT_DAYS = 365
 """An assessment planned for later than this is not a plan; the panel meets every quarter."""

@@ -7,14 +7,13 @@ never by their contents, which may be about a child.
 
 from __future__ import annotations
 
-import calendar
 import csv
 import io
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +34,9 @@ ISO_FORMATS = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%
 EARLIEST = datetime(1990, 1, 1)  # noqa: DTZ001  local time throughout: what the clock on the wall said
 """No partner's electronic record is older; 01/01/1900 is what systems write when they have no date."""
 
+NOT_KNOWN = ("not known", "unknown", "not recorded", "not said", "n/k", "n/a", "none", "-")
+"""What people write in a date or a place when they do not know it: missing, and no mistake."""
+
 ROW_OF_FIRST_RECORD = 2
 """As a spreadsheet numbers them: the header is row 1."""
 
@@ -54,7 +56,7 @@ class Profile:
     columns: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     times: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """For each time column of ours: `column`, `formats`, and `lasts` (`day`, `month`) where the end is not given."""
+    """For each time column of ours: the partner's `column`, and the `formats` it is written in."""
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ages: str | None = None
     """The partner's column of ages in years, where there is one."""
@@ -156,7 +158,9 @@ def _read_csv(file: str, content: bytes) -> pl.DataFrame:
         table = pl.read_csv(io.StringIO(text), separator=delimiter, infer_schema=False, quote_char='"')
     except pl.exceptions.PolarsError as error:
         row = _first_ragged_row(text, delimiter, len(names))
-        raise DataProblem("{file}, row {row}: it has another number of columns than the header. Save the file again as CSV.", file=file, row=row) from error
+        raise DataProblem(
+            "{file}, row {row}: it has another number of columns than the header. Save the file again as CSV.", file=file, row=row
+        ) from error
     return table.rename(dict(zip(table.columns, names, strict=True)))
 
 
@@ -187,7 +191,9 @@ def _read_workbook(path: Path, sheet: str | None) -> pl.DataFrame:
         name = sheet if sheet in workbook.sheet_names else workbook.sheet_names[0]
         rows = workbook.get_sheet_by_name(name).to_python()
     except (python_calamine.CalamineError, OSError, ValueError, IndexError) as error:
-        raise DataProblem("{file} could not be opened as a spreadsheet: it may be damaged. Save it again as XLSX.", file=path.name) from error
+        raise DataProblem(
+            "{file} could not be opened as a spreadsheet: it may be damaged. Save it again as XLSX.", file=path.name
+        ) from error
     if not rows:
         raise DataProblem("{file} is empty. Save the file again from where it came from.", file=path.name)
     names = [str(name).strip() for name in rows[0]]
@@ -226,9 +232,13 @@ def _mapped(file: str, table: pl.DataFrame, profile: Profile, today: date) -> In
         values["age_band"] = pl.Series([None if age is None else model.age_band(age) for age in years], dtype=pl.String)
     for ours, how in profile.times.items():
         if how["column"] in table.columns:
-            values[ours] = _time(table[how["column"]], how, today, note)
-    if "occurred_from" in values:
-        values |= _ends(table, values, profile)
+            start, end = _time(table[how["column"]], how.get("formats", ()), today, partial(note, how["column"]))
+            if ours == "occurred_from":
+                start, end = _hours(start, end, table, profile)
+                values["occurred_to"] = (
+                    end.zip_with(values["occurred_to"].is_null(), values["occurred_to"]) if "occurred_to" in values else end
+                )
+            values[ours] = start
     _drop_coordinates_abroad(values, profile, note)
 
     records = pl.DataFrame(values).to_pandas().reindex(columns=list(model.INCIDENT_COLUMNS))
@@ -249,41 +259,37 @@ def _value(ours: str, text: pl.Series, profile: Profile, column: str, note: Any)
     return text
 
 
-def _time(text: pl.Series, how: Mapping[str, Any], today: date, note: Any) -> pl.Series:
-    parsed = pl.Series([None] * len(text), dtype=pl.Datetime("us"))
-    for form in (*how.get("formats", ()), *ISO_FORMATS):
-        whole_month = form == "%Y-%m"
-        tried = (text + "-01").str.to_datetime("%Y-%m-%d", strict=False) if whole_month else text.str.to_datetime(form, strict=False)
-        parsed = parsed.zip_with(parsed.is_not_null(), tried.cast(pl.Datetime("us")))
-    note(how["column"], text.is_not_null() & parsed.is_null(), NOT_A_DATE)
-    after_today = pl.lit(datetime.combine(today, time.max))
-    impossible = pl.select((pl.lit(parsed) < EARLIEST) | (pl.lit(parsed) > after_today)).to_series()
-    note(how["column"], impossible, NOT_A_POSSIBLE_DATE)
-    return parsed.set(impossible.fill_null(value=False), None)
+def _time(text: pl.Series, formats: Sequence[str], today: date, note: Callable[[pl.Series, str], None]) -> tuple[pl.Series, pl.Series]:
+    """Return the start and the end of the time each text names: a moment, a whole day, or a whole month."""
+    text = text.set(text.str.to_lowercase().is_in(NOT_KNOWN).fill_null(value=False), None)
+    start = pl.Series([None] * len(text), dtype=pl.Datetime("us"))
+    end = start.clone()
+    for form in (*formats, *ISO_FORMATS):
+        written, form = (text + "-01", form + "-%d") if form == "%Y-%m" else (text, form)
+        tried = written.str.to_datetime(form, strict=False, time_unit="us")
+        lasts = "1mo" if written is not text else "0s" if "%H" in form else "1d"
+        missing = start.is_null()
+        start, end = tried.zip_with(missing, start), tried.dt.offset_by(lasts).zip_with(missing, end)
+    note(text.is_not_null() & start.is_null(), NOT_A_DATE)
+    impossible = ((start < EARLIEST) | (start > datetime.combine(today, time.max))).fill_null(value=False)
+    note(impossible, NOT_A_POSSIBLE_DATE)
+    return start.set(impossible, None), end.set(impossible, None)
 
 
-def _ends(table: pl.DataFrame, values: Mapping[str, pl.Series], profile: Profile) -> dict[str, pl.Series]:
-    """Return `occurred_from` and `occurred_to` as far as the file tells them: a month, a day, or hours within a day."""
-    start = values["occurred_from"]
-    lasts = profile.times["occurred_from"].get("lasts")
-    if lasts == "month":
-        last_day = [None if one is None else calendar.monthrange(one.year, one.month)[1] for one in start]
-        end = pl.select(pl.lit(start) + pl.duration(days=pl.Series(last_day, dtype=pl.Int64))).to_series()
-    elif lasts == "day":
-        hours = table[profile.hours["column"]] if profile.hours else pl.Series([None] * len(start), dtype=pl.String)
-        words = profile.hours.get("words", {}) if profile.hours else {}
-        opens = hours.str.to_lowercase().replace({word: span[0] for word, span in words.items()}).str.to_time("%H:%M", strict=False)
-        closes = hours.str.to_lowercase().replace({word: span[1] for word, span in words.items()}).str.to_time("%H:%M", strict=False)
-        day = start.dt.date()
-        at = pl.DataFrame({"day": day, "opens": opens, "closes": closes}).select(
-            start=pl.when(pl.col("opens").is_null()).then(pl.col("day").cast(pl.Datetime("us"))).otherwise(pl.col("day").dt.combine(pl.col("opens"))),
-            end=pl.when(pl.col("closes").is_null()).then(pl.col("day").dt.offset_by("1d").cast(pl.Datetime("us"))).otherwise(pl.col("day").dt.combine(pl.col("closes"))),
-        )
-        return {"occurred_from": at["start"], "occurred_to": at["end"]}
-    else:
-        end = start
-    given = values.get("occurred_to")
-    return {"occurred_from": start, "occurred_to": end if given is None else given.zip_with(given.is_not_null(), end)}
+def _hours(start: pl.Series, end: pl.Series, table: pl.DataFrame, profile: Profile) -> tuple[pl.Series, pl.Series]:
+    """Narrow whole days to the hours that a column of its own gives, as a time or in words such as “after school”."""
+    if not profile.hours or profile.hours["column"] not in table.columns:
+        return start, end
+    words = profile.hours.get("words", {})
+    written = table[profile.hours["column"]].str.to_lowercase()
+    opens, closes = (written.replace({word: span[at] for word, span in words.items()}).str.to_time("%H:%M", strict=False) for at in (0, 1))
+    whole_days = pl.DataFrame({"start": start, "end": end, "opens": opens, "closes": closes})
+    known = pl.col("opens").is_not_null() & pl.col("closes").is_not_null()
+    narrowed = whole_days.select(
+        start=pl.when(known).then(pl.col("start").dt.combine(pl.col("opens"))).otherwise("start"),
+        end=pl.when(known).then(pl.col("start").dt.combine(pl.col("closes"))).otherwise("end"),
+    )
+    return narrowed["start"], narrowed["end"]
 
 
 def _drop_coordinates_abroad(values: dict[str, pl.Series], profile: Profile, note: Any) -> None:

@@ -33,7 +33,7 @@ HARM_TYPES = {
     "other": N_("Other harm"),
     "recorded_crime": N_("Recorded crime and anti-social behaviour"),
 }
-"""What harmed or endangered someone. `recorded_crime` is police.uk's open data: it names no victim, so it is context, not harm to a child."""
+"""What harmed or endangered someone. `recorded_crime` is police.uk's: it names no victim, so it is context and not harm to a child."""
 
 RECORD_TYPES = {
     "incident": N_("Incident"),

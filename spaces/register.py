@@ -80,12 +80,16 @@ class Register:
         self._engine = engine
 
     def records(self, *, occurred_from: date | None = None, occurred_before: date | None = None) -> pd.DataFrame:
-        """Return the records that began in a half-open window (either end may be left open), indexed by record id."""
+        """Return the records that began in a half-open window (either end may be left open), indexed by record id.
+
+        Records without a date come too, in every window: leaving them out is a decision that has to be told.
+        """
+        began = records_table.c.occurred_from
         query = sa.select(records_table).order_by(records_table.c.record_id)
         if occurred_from:
-            query = query.where(records_table.c.occurred_from >= occurred_from)
+            query = query.where((began >= occurred_from) | began.is_(None))
         if occurred_before:
-            query = query.where(records_table.c.occurred_from < occurred_before)
+            query = query.where((began < occurred_before) | began.is_(None))
         with self._engine.connect() as connection:
             frame = pd.read_sql_query(query, connection, index_col="record_id")
         return _typed(frame)
@@ -97,16 +101,21 @@ class Register:
         rows = rows.where(rows.notna(), None)
         with self._writing(audit) as connection:
             if len(rows):
-                connection.execute(sa.insert(records_table), rows.to_dict("records"))
+                connection.execute(
+                    sa.insert(records_table), [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
+                )
         return len(rows)
 
-    def add_space(self, *, name: str, kind: str, feature_id: str | None, raised_by: str, boundary: shapely.Geometry, audit: AuditEvent) -> str:
+    def add_space(
+        self, *, name: str, kind: str, feature_id: str | None, raised_by: str, boundary: shapely.Geometry, audit: AuditEvent
+    ) -> str:
         """Return the id of the space of this map feature, adding it where it is new. `boundary` is in EPSG:27700 metres."""
-        with self._writing(audit) as connection:
+        with self._engine.connect() as connection:
             known = connection.scalar(sa.select(spaces_table.c.space_id).where(spaces_table.c.feature_id == feature_id))
-            if known:
-                return str(known)
-            space_id = _new_id()
+        if known:
+            return str(known)
+        space_id = _new_id()
+        with self._writing(audit) as connection:
             values = {"space_id": space_id, "name": name, "kind": kind, "feature_id": feature_id, "raised_by": raised_by}
             connection.execute(sa.insert(spaces_table).values(**values, boundary=shapely.to_wkb(boundary)))
         return space_id
@@ -156,7 +165,9 @@ def open_register(url: str) -> Register:
     try:
         _schema.create_all(engine)
     except sa.exc.DatabaseError as error:
-        raise DataProblem("The register {place} could not be opened. Check that it exists and is not damaged.", place=engine.url.render_as_string()) from error
+        raise DataProblem(
+            "The register {place} could not be opened. Check that it exists and is not damaged.", place=engine.url.render_as_string()
+        ) from error
     return Register(engine)
 
 

@@ -28,7 +28,7 @@ def place_of_each(easting: pd.Series, northing: pd.Series, precision_m: pd.Serie
     """
     frames.check_metres(places)
     located = np.flatnonzero(easting.notna() & northing.notna())
-    points = shapely.points(easting.to_numpy()[located], northing.to_numpy()[located])
+    points = np.asarray(shapely.points(easting.to_numpy()[located], northing.to_numpy()[located]))
     reach_m = np.clip(precision_m.fillna(REACH_M).to_numpy()[located], REACH_M, POSTCODE_REACH_M)
     shapes = places.geometry.to_numpy()
     point_at, place_at = shapely.STRtree(shapes).query(points, predicate="dwithin", distance=reach_m)

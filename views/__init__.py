@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""The screens: each page chooses, computes through `briefing`, and shows."""

@@ -28,7 +28,7 @@ def _(message: str, /, **values: object) -> str:
     return _catalogue(_language.get()).gettext(message).format(**values)
 
 
-def N_(message: str, /) -> str:
+def N_(message: str, /) -> str:  # noqa: N802  the name translators' tools look for
     """Mark a string for translation where it is written down, to be translated with `_` where it is shown."""
     return message
 
@@ -54,7 +54,7 @@ def speaking(language: str) -> Iterator[None]:
         _language.reset(token)
 
 
-class DataProblem(Exception):
+class DataProblem(Exception):  # noqa: N818  it is a person's problem to mend, not an error of the program
     """Something in what a person gave us: one sentence that says where, what is wrong and what to do.
 
     The message is translated when shown, so that the same problem can be read in either language.

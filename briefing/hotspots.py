@@ -1,0 +1,147 @@
+"""Where is there more recorded harm than chance explains? The one thread from records to the hotspot frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import cells, frames, hotspots
+from spaces import repeat_harm, whereabouts
+from words import DataProblem
+
+HOTSPOT_COLUMNS = (
+    "resolution", "incidents", "days", "children_low", "children_high", "expected", "z", "p", "q", "hotspot", "cluster", "trend", "space",
+)  # fmt: skip
+"""The hotspot frame, one row per cell, indexed by `cell`; the geometry comes last."""
+
+MOST_CELLS_ON_A_MAP = 2_500
+"""Where nothing can be told from chance, counts are still shown, on the finest cells that a map can hold calmly."""
+
+Resolution = int | Literal["auto"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The hotspot frame of an area, and everything that was left out of it, counted.
+
+    `declined` is the sentence to show where the counts are too sparse to tell a hotspot from chance; no cell is a hotspot
+    then. `in_area` says which of the records were counted, and `cell_of` in which cell.
+    """
+
+    cells: gpd.GeoDataFrame
+    resolution: int
+    study_area: cells.StudyArea
+    in_area: pd.Series
+    cell_of: pd.Series
+    incidents: int
+    not_placed: pd.Series
+    outside: int
+    declined: str = ""
+
+    @property
+    def cluster_of(self) -> pd.Series:
+        """The hotspot that each counted record lies in, missing where it lies in none."""
+        cluster = self.cells["cluster"].where(self.cells["cluster"] >= 0)
+        return self.cell_of.map(cluster)
+
+
+def find(records: pd.DataFrame, area: shapely.Geometry | None, *, resolution: Resolution = "auto") -> Answer:
+    """Find hotspots among placed records (an incident frame with geocode columns) in an area in metres.
+
+    Without an area the study area is the cells that hold anything: said to the user as a warning, because that hides
+    quiet ground. Raises DataProblem where nothing can be placed or nothing lies in the area.
+    """
+    placed = records["longitude"].notna()
+    if not placed.any():
+        raise DataProblem(
+            "None of the {count:,} records could be placed. Give coordinates, or postcodes with --gazetteer.", count=len(records)
+        )
+    chosen = _auto_resolution(records, area) if resolution == "auto" else resolution
+    cell_of = pd.Series(cells.from_points(records["longitude"], records["latitude"], chosen), index=records.index)
+    study = _study_area(area, cell_of, chosen)
+    in_area = placed & (cells.positions(cell_of.to_numpy(), study.cells) >= 0)
+    if not in_area.any():
+        raise DataProblem(
+            "None of the {count:,} placed records lies inside the boundary. Check that the two belong together.", count=int(placed.sum())
+        )
+    counted = repeat_harm.one_row_per_incident(records[in_area])
+    counts = cells.count_points(cell_of[counted.index].to_numpy(), study.cells)
+    near = cells.neighbours(study.cells)
+    declined = ""
+    found = hotspots.find(counts, near)
+    try:
+        hotspots.check_dense_enough(counts)
+    except DataProblem as problem:
+        declined = str(problem)
+        found = found.assign(hotspot=False, cluster=-1)
+    return Answer(
+        cells=_hotspot_frame(records[in_area], cell_of[in_area], counts, found, chosen),
+        resolution=chosen,
+        study_area=study,
+        in_area=in_area,
+        cell_of=cell_of.where(in_area),
+        incidents=len(counted),
+        not_placed=records.loc[~placed, "reason"].value_counts(),
+        outside=int((placed & ~in_area).sum()),
+        declined=declined,
+    )
+
+
+def name_after_places(answer: Answer, place: pd.Series) -> Answer:
+    """Return the answer with each hotspot's cells named after the place that holds most of its records.
+
+    `place` is the place id of each record (missing where it has none), from `whereabouts.place_of_each`.
+    """
+    names = whereabouts.name_clusters(answer.cluster_of, place)
+    named = answer.cells.assign(space=answer.cells["cluster"].map(names).astype("str"))
+    return Answer(**(answer.__dict__ | {"cells": named}))
+
+
+def _study_area(area: shapely.Geometry | None, cell_of: pd.Series, resolution: int) -> cells.StudyArea:
+    occupied = np.unique(cell_of.to_numpy()[cell_of.to_numpy() != 0])
+    if area is None:
+        return cells.StudyArea(occupied, 0, len(occupied))
+    return cells.study_area(area, occupied, resolution)
+
+
+def _auto_resolution(records: pd.DataFrame, area: shapely.Geometry | None) -> int:
+    """Choose the finest resolution that the records' own precision bears and at which chance can be told apart.
+
+    Where there is none, the finest that a map can hold, for counts without hotspots.
+    """
+    precision_m = float(records["precision_m"].median())
+    placed = records[records["longitude"].notna()]
+    incidents = len(repeat_harm.one_row_per_incident(placed))
+    if area is None:
+        area = shapely.convex_hull(shapely.MultiPoint(placed[["easting", "northing"]].to_numpy()))
+    area_km2 = shapely.area(area) / 1e6
+    fits = [resolution for resolution in cells.RESOLUTIONS if cells.edge_m(resolution) >= precision_m]
+    for resolution in reversed(fits):
+        expected_cells = area_km2 / cells.area_km2(resolution)
+        if expected_cells >= hotspots.MIN_CELLS and incidents / expected_cells >= hotspots.MIN_MEAN_PER_CELL:
+            return resolution
+    calm = [resolution for resolution in fits if area_km2 / cells.area_km2(resolution) <= MOST_CELLS_ON_A_MAP and resolution <= 9]
+    return max(calm, default=cells.RESOLUTIONS.start)
+
+
+def _hotspot_frame(records: pd.DataFrame, cell_of: pd.Series, counts: pd.Series, found: pd.DataFrame, resolution: int) -> gpd.GeoDataFrame:
+    measured = repeat_harm.measure(records, cell_of).reindex(counts.index)
+    known_days = measured["days"].notna().any()
+    table = found.assign(
+        resolution=resolution,
+        incidents=counts,
+        days=measured["days"].fillna(0) if known_days else measured["days"],
+        children_low=measured["children_low"],
+        children_high=measured["children_high"],
+        trend="",
+        space="",
+    )
+    outlines = cells.outlines(counts.index.to_numpy(np.uint64))
+    frame = gpd.GeoDataFrame(table[list(HOTSPOT_COLUMNS)], geometry=outlines.to_numpy(), crs=frames.DEGREES)
+    frame.index = pd.Index(cells.as_text(counts.index.to_numpy(np.uint64)), name="cell")
+    return frame

@@ -1,0 +1,146 @@
+"""What is known of one place: what happened, when, to how many, who told us, what it is like, and what is not known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from briefing import sentences
+from briefing.review import Question, chosen_records, place_of_each
+from briefing.workspace import Workspace
+from geo import rhythm
+from layers import surroundings
+from spaces import access, assessments, model, repeat_harm
+from spaces.access import Reader
+from words import N_, DataProblem, _, ngettext
+
+KIND_LABELS = {
+    "park": N_("park or open space"), "estate": N_("estate"), "shopping street": N_("shopping street"), "takeaway": N_("takeaway"),
+    "transport hub": N_("transport hub"), "alley": N_("alley"), "stairwell": N_("stairwell"), "school edge": N_("school edge"),
+    "venue": N_("venue"), "waterside": N_("waterside"), "street": N_("street"), "other": N_("other place"),
+}  # fmt: skip
+"""Kinds of space, in plain words."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A disclosed answer about one place. Tables have a `count` column and are indexed by the words to show."""
+
+    place_id: str
+    name: str
+    kind: str
+    sentence: str
+    repeat_harm: bool
+    by_harm: pd.DataFrame
+    by_agency: pd.DataFrame
+    by_hour: pd.DataFrame
+    by_month: pd.DataFrame
+    like: list[str]
+    candidates: pd.DataFrame
+    not_known: list[str]
+
+
+def open_place(workspace: Workspace, reader: Reader, question: Question, place_id: str) -> Place:
+    """Answer what is known of one named place in the period and filters of a question."""
+    access.check_see_counts(reader)
+    place = _known_place(workspace, place_id)
+    records, _left_out = chosen_records(workspace, question)
+    there = records[(place_of_each(records, workspace.places) == place_id).to_numpy()]
+    if there.empty:
+        raise DataProblem("Nothing was recorded at {name} for this choice. No reports is not no harm.", name=place["name"])
+    incidents = repeat_harm.one_row_per_incident(there)
+    measured = repeat_harm.measure(there, pd.Series("here", index=there.index)).loc["here"]
+    hours = rhythm.hour_of_midpoint(incidents["occurred_from"], incidents["occurred_to"])
+    said = [sentences.incidents_on_days(measured), sentences.different_children(measured), sentences.hours(rhythm.busiest_span(hours))]
+    around = surroundings.around(
+        place.geometry, **{layer: workspace.layer(layer) for layer in ("street_light", "alleys", "safe_places")}
+    )  # fmt: skip
+    return Place(
+        place_id=place_id,
+        name=str(place["name"]),
+        kind=_(KIND_LABELS[str(place["kind"])]),
+        sentence=", ".join(said) + ".",
+        repeat_harm=bool(measured["repeat_harm"]),
+        by_harm=_counts(incidents["harm_type"].map({harm: _(label) for harm, label in model.HARM_TYPES.items()}).fillna(_("Not recorded"))),
+        by_agency=_counts(incidents["agency"].fillna(_("Not recorded"))),
+        by_hour=pd.DataFrame({"count": rhythm.by_hour(hours)}, index=[f"{hour:02d}:00" for hour in range(24)]),
+        by_month=incidents.groupby(incidents["occurred_from"].dt.strftime("%Y-%m")).size().rename("count").to_frame(),
+        like=_what_it_is_like(workspace, place_id, around),
+        candidates=around.candidates,
+        not_known=_not_known(incidents, measured, around),
+    )
+
+
+def plan_assessment(
+    workspace: Workspace, reader: Reader, place_id: str, *, lead: str, why: str, begin_by: date, today: date, origin: str
+) -> str:
+    """Plan an assessment of a place, which becomes a space of the register where it is not one yet; return its id."""
+    place = _known_place(workspace, place_id)
+    return assessments.plan(
+        workspace.register, reader, name=str(place["name"]), kind=str(place["kind"]), feature_id=place_id, boundary=place.geometry,
+        lead=lead, why=why, begin_by=begin_by, today=today, data_version=workspace.data_version, origin=origin,
+    )  # fmt: skip
+
+
+def planned_assessments(workspace: Workspace, reader: Reader) -> pd.DataFrame:
+    """Return the assessments this reader may see: `name, kind, status, lead, why, begin_by, planned_at`, newest first."""
+    access.check_see_counts(reader)
+    found = workspace.register.assessments()
+    return found.assign(
+        kind=found["kind"].map({kind: _(label) for kind, label in KIND_LABELS.items()}),
+        status=found["status"].map({status: _(label) for status, label in assessments.STATUS_LABELS.items()}),
+    )[["feature_id", "name", "kind", "status", "lead", "why", "begin_by", "planned_at"]]
+
+
+def _known_place(workspace: Workspace, place_id: str) -> pd.Series:
+    if place_id not in workspace.places.index:
+        raise DataProblem("That place is no longer on the map. Choose it again from the list.")
+    found: pd.Series = workspace.places.loc[place_id]
+    return found
+
+
+def _counts(words: pd.Series) -> pd.DataFrame:
+    return words.value_counts().rename("count").to_frame()
+
+
+def _what_it_is_like(workspace: Workspace, place_id: str, around: surroundings.Surroundings) -> list[str]:
+    said = []
+    parks = workspace.layer("parks")
+    if place_id in parks.index:
+        park = parks.loc[place_id]
+        label = {"lit": _("Lit"), "unlit": _("Not lit"), "unknown": _("Lighting not recorded")}[str(park["state"])]
+        said.append(f"{label}: {park['reason']}" if park["reason"] else label)
+    total_m = sum(around.light_m.values())
+    if total_m:
+        shares = {state: round(100 * metres / total_m) for state, metres in around.light_m.items()}
+        said.append(_("Streets and paths within 50 m: {lit} % lit, {unlit} % not lit, {unknown} % not recorded.", **shares))
+    if around.alley_count:
+        names = sentences.listed(list(around.alleys[:4]))
+        counted = ngettext("{count} alleyway within 50 m", "{count} alleyways within 50 m", around.alley_count)
+        said.append(f"{counted}: {names}." if names else f"{counted}.")
+    return said
+
+
+def _not_known(incidents: pd.DataFrame, measured: pd.Series, around: surroundings.Surroundings) -> list[str]:
+    said = []
+    unknown_hours = int((~rhythm.hour_known(incidents["occurred_from"], incidents["occurred_to"])).sum())
+    if unknown_hours:
+        said.append(ngettext("the hour of {count} incident", "the hour of {count} incidents", unknown_hours))
+    without = int(measured["without_reference"])
+    if without:
+        said.append(
+            ngettext(
+                "who was harmed in {count} record, which has no child reference",
+                "who was harmed in {count} records, which have no child reference",
+                without,
+            )
+        )
+    if len(set(incidents["agency"])) == 1:
+        said.append(_("what others would say: one source only"))
+    if around.light_m["unknown"] > around.light_m["lit"] + around.light_m["unlit"]:
+        said.append(_("the light on most paths around it"))
+    if around.candidates.empty:
+        said.append(_("any possible safe place within 500 m"))
+    return said

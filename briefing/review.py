@@ -1,0 +1,247 @@
+"""Where is harm repeating? The panel's review of an area: the map, and the list that says the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from briefing import hotspots, sentences
+from briefing.workspace import Workspace
+from geo import rhythm
+from spaces import disclosure, model, repeat_harm, whereabouts
+from spaces.access import Reader
+from words import DataProblem, _, ngettext
+
+PLACE_COLUMNS = (
+    "name", "name_cy", "kind", "hotspot", "letter", "incidents", "days", "children_low", "children_high", "without_reference",
+    "repeat_harm", "first", "last", "trend", "sentence", "cell",
+)  # fmt: skip
+
+PLACES_LISTED = 25
+"""A panel can talk about this many places in a meeting and no more; hotspots always come first."""
+
+RECENT_DAYS = 91
+"""A quarter: the stretch between two quarterly reviews, compared with what came before it in the same period."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the panel chose to look at. Empty choices mean all. Hashable, so that an answer can be kept by it."""
+
+    first_day: date
+    last_day: date
+    harm_types: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
+    hours: tuple[int, int] | None = None
+    """From, up to: hours of the day, which may run past midnight."""
+    young_adults: bool = False
+    resolution: hotspots.Resolution = "auto"
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What there is to choose from, in the whole register."""
+
+    first_day: date
+    last_day: date
+    harm_types: tuple[str, ...]
+    agencies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Review:
+    """A disclosed answer: `places` (one row per place, best first), `cells` for the map, and sentences that frame both."""
+
+    places: pd.DataFrame
+    cells: gpd.GeoDataFrame
+    summary: list[str]
+    declined: str
+    left_out: list[str] = field(default_factory=list)
+    data_version: str = ""
+
+
+def choices(workspace: Workspace) -> Choices:
+    """Return the periods, harm types and agencies that the register's records of harm have."""
+    records = repeat_harm.about_harm_to_children(workspace.register.records(), young_adults=True)
+    if records["occurred_from"].isna().all():
+        raise DataProblem("The register holds no dated records yet. Import a partner's file first.")
+    found = set(records["harm_type"].dropna())
+    return Choices(
+        first_day=records["occurred_from"].min().date(),
+        last_day=records["occurred_from"].max().date(),
+        harm_types=tuple(harm for harm in model.HARM_TYPES if harm in found),
+        agencies=tuple(sorted(records["agency"].dropna().unique())),
+    )
+
+
+def review(workspace: Workspace, reader: Reader, question: Question) -> Review:
+    """Answer where recorded harm repeats, for a reader who may see counts."""
+    records, left_out = chosen_records(workspace, question)
+    answer = hotspots.find(records, workspace.area, resolution=question.resolution)
+    counted = records[answer.in_area]
+    place = place_of_each(counted, workspace.places)
+    answer = hotspots.name_after_places(answer, place)
+    letters = _letters(answer)
+    places = _places(counted, place, answer, letters, workspace.places, question)
+    return Review(
+        places=disclosure.disclosed(places, reader, columns=PLACE_COLUMNS),
+        cells=_for_the_map(answer, letters),
+        summary=_summary(answer, letters, places, question),
+        declined=answer.declined,
+        left_out=[*left_out, *_not_on_the_map(answer)],
+        data_version=workspace.data_version,
+    )
+
+
+def chosen_records(workspace: Workspace, question: Question) -> tuple[pd.DataFrame, list[str]]:
+    """Return the records of harm that a question is about, and in words what it leaves out because it is not known."""
+    if question.first_day > question.last_day:
+        raise DataProblem("The period ends before it begins. Swap the two dates.")
+    records = workspace.register.records(occurred_from=question.first_day, occurred_before=question.last_day + timedelta(days=1))
+    records = repeat_harm.about_harm_to_children(records, young_adults=question.young_adults)
+    left_out = []
+    if question.harm_types:
+        records = records[records["harm_type"].isin(question.harm_types)]
+    if question.agencies:
+        records = records[records["agency"].isin(question.agencies)]
+    undated = int(records["occurred_from"].isna().sum())
+    if undated:
+        left_out.append(ngettext("{count} record without a date, in no period", "{count} records without a date, in no period", undated))
+        records = records[records["occurred_from"].notna()]
+    if question.hours:
+        hour = rhythm.hour_of_midpoint(records["occurred_from"], records["occurred_to"])
+        unknown = int(hour.isna().sum())
+        if unknown:
+            left_out.append(ngettext("{count} record whose hour is not known", "{count} records whose hour is not known", unknown))
+        records = records[rhythm.within_hours(hour, *question.hours)]
+    if records.empty:
+        raise DataProblem("Nothing was recorded for this choice. No reports is not no harm: widen the period or the filters.")
+    return records, left_out
+
+
+def place_of_each(records: pd.DataFrame, places: gpd.GeoDataFrame) -> pd.Series:
+    """Return the id of the named place that each placed record belongs to."""
+    return whereabouts.place_of_each(records["easting"], records["northing"], records["precision_m"], places)
+
+
+def _letters(answer: hotspots.Answer) -> pd.Series:
+    """Give hotspots the letters A, B, C … from the strongest on: the same on the map, in the list and at the table."""
+    hot = answer.cells[answer.cells["cluster"] >= 0]
+    strongest = hot.groupby("cluster")["z"].max().sort_values(ascending=False)
+    return pd.Series([_letter(order) for order in range(len(strongest))], index=strongest.index, dtype="str")
+
+
+def _letter(order: int) -> str:
+    """Return A … Z, then AA, AB …"""
+    return (_letter(order // 26 - 1) if order >= 26 else "") + chr(ord("A") + order % 26)
+
+
+def _places(
+    records: pd.DataFrame, place: pd.Series, answer: hotspots.Answer, letters: pd.Series, named: gpd.GeoDataFrame, question: Question
+) -> pd.DataFrame:
+    """Return one row per place: those that hotspots are named after, then others where different children were harmed."""
+    measured = repeat_harm.measure(records, place)
+    cluster_of_place = whereabouts.name_clusters(place, answer.cluster_of.reindex(place.index))
+    named_after = answer.cells[answer.cells["cluster"] >= 0].groupby("cluster")["space"].first()
+    table = measured.join(named[["name", "name_cy", "kind"]])
+    table["hotspot"] = table.index.isin(named_after)
+    cluster = cluster_of_place.reindex(table.index)
+    table["letter"] = cluster.map(letters.to_dict()).astype("str").fillna("")
+    times = records.groupby(place)["occurred_from"]
+    table["first"], table["last"] = times.min(), times.max()
+    table["trend"] = _lately(records, place, question).reindex(table.index).fillna("")
+    # The cell that holds most of the place's records: what a click in the list lights up on the map.
+    table["cell"] = whereabouts.name_clusters(place, answer.cell_of.reindex(place.index)).reindex(table.index)
+    order = table[table["hotspot"] | table["repeat_harm"]]
+    order = order.sort_values(["hotspot", "children_low", "incidents"], ascending=False)
+    order = order.head(max(PLACES_LISTED, int(order["hotspot"].sum()))).copy()
+    order["sentence"] = [_sentence(row, _busiest(records, place, str(row["id"]))) for row in _rows(order)]
+    return order
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{"id": row_id, **{str(name): value for name, value in row.items()}} for row_id, row in frame.to_dict("index").items()]
+
+
+def _busiest(records: pd.DataFrame, place: pd.Series, place_id: str) -> tuple[int, int] | None:
+    there = repeat_harm.one_row_per_incident(records[(place == place_id).to_numpy()])
+    return rhythm.busiest_span(rhythm.hour_of_midpoint(there["occurred_from"], there["occurred_to"]))
+
+
+def _lately(records: pd.DataFrame, place: pd.Series, question: Question) -> pd.Series:
+    """Say for each place whether the last quarter of the period differs from what came before it.
+
+    A plain reading, without a claim of significance: nothing since a date, nothing before it, or neither.
+    """
+    recent_from = pd.Timestamp(question.last_day) - pd.Timedelta(days=RECENT_DAYS - 1)
+    if pd.Timestamp(question.first_day) > recent_from - pd.Timedelta(days=2 * RECENT_DAYS):
+        return pd.Series(dtype="str")
+    recent = (records["occurred_from"] >= recent_from).groupby(place).sum()
+    total = place.groupby(place).size()
+    last = records.groupby(place)["occurred_from"].max()
+    said = {
+        place_id: _("nothing recorded since {day}", day=sentences.day(last[place_id])) if recent[place_id] == 0
+        else _("most of it in the last three months") if recent[place_id] > total[place_id] / 2
+        else ""
+        for place_id in total.index
+    }  # fmt: skip
+    return pd.Series(said, dtype="str")
+
+
+def _sentence(row: dict[str, Any], busiest: tuple[int, int] | None) -> str:
+    parts = [sentences.incidents_on_days(row), sentences.different_children(row), sentences.hours(busiest)]
+    said = ", ".join(parts)
+    if not row["repeat_harm"]:
+        said += ". " + _("Not repeat harm: by the certain count it could be one child")
+    if row["trend"]:
+        said += "; " + str(row["trend"])
+    return said + "."
+
+
+def _for_the_map(answer: hotspots.Answer, letters: pd.Series) -> gpd.GeoDataFrame:
+    """Return the cells that the map draws, with a plain label each; the hotspot's key is its letter."""
+    cells = answer.cells[["incidents", "days", "children_low", "children_high", "hotspot", "cluster", "geometry"]].copy()
+    cells["cluster"] = cells["cluster"].map(letters).astype(object)
+    nothing = _("No reports, which is not the same as no harm")
+    cells["label"] = [
+        f"{sentences.incidents_on_days(row)}\n{sentences.different_children(row)}" if row["incidents"] else nothing
+        for row in _rows(pd.DataFrame(cells.drop(columns="geometry")))
+    ]
+    return cells[["incidents", "hotspot", "cluster", "label", "geometry"]]
+
+
+def _summary(answer: hotspots.Answer, letters: pd.Series, places: pd.DataFrame, question: Question) -> list[str]:
+    """Answer "what am I looking at?" in three sentences."""
+    period = _("{first} to {last}", first=sentences.day(question.first_day), last=sentences.day(question.last_day))
+    what = ngettext(
+        "Recorded harm to children outside the home, {period}: {count} incident placed on the map.",
+        "Recorded harm to children outside the home, {period}: {count} incidents placed on the map.",
+        answer.incidents, period=period,
+    )  # fmt: skip
+    if answer.declined:
+        where = answer.declined
+    elif letters.empty:
+        where = _("Nowhere holds more recorded harm than chance would explain.")
+    else:
+        where = ngettext(
+            "{count} hotspot, outlined in black, holds more recorded harm than chance would explain if it were spread evenly.",
+            "{count} hotspots, outlined in black, hold more recorded harm than chance would explain if it were spread evenly.",
+            len(letters),
+        )
+    repeat = ngettext(
+        "In {count} place at least two different children were harmed on different days; no reports is not no harm.",
+        "In {count} places at least two different children were harmed on different days; no reports is not no harm.",
+        int(places["repeat_harm"].sum()),
+    )
+    return [what, where, repeat]
+
+
+def _not_on_the_map(answer: hotspots.Answer) -> list[str]:
+    said = [_("{count:,} not placed: {reason}", count=count, reason=_(str(reason))) for reason, count in answer.not_placed.items()]
+    if answer.outside:
+        said.append(ngettext("{count} record outside the area", "{count} records outside the area", answer.outside))
+    return said

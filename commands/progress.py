@@ -1,0 +1,24 @@
+"""Progress on a terminal, and silence elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from tqdm import tqdm
+
+Thing = TypeVar("Thing")
+
+
+def each(things: Iterable[Thing], *, unit: str) -> Iterator[Thing]:
+    """Pass things through while a bar counts them on standard error; no bar where that is not a terminal."""
+    yield from tqdm(things, unit=unit, file=sys.stderr, disable=None, leave=False)
+
+
+@contextmanager
+def steps() -> Iterator[Callable[[str], None]]:
+    """Give a function that shows which step of a long job is under way, on a terminal only."""
+    with tqdm(file=sys.stderr, disable=None, leave=False, bar_format="{desc} {elapsed}") as bar:
+        yield bar.set_description

@@ -1,0 +1,48 @@
+"""`safer-spaces demo` and `safer-spaces serve`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from commands import say
+from words import N_, _
+
+STEPS = {
+    "layers": N_("Making the sample town: reading its map …"),
+    "gazetteer": N_("Making the sample town: placing its postcodes …"),
+    "records": N_("Making the sample town: bringing in its partners' files …"),
+}
+
+PORT = click.option("--port", default=8501, show_default=True, type=click.IntRange(1024, 65535))
+
+
+@click.command()
+@PORT
+def demo(port: int) -> None:
+    """Make the sample town and serve it on this machine only."""
+    from briefing import workspace
+
+    workspace.open_sample(step=lambda step: say(_(STEPS[step])))
+    _serve(port)
+
+
+@click.command()
+@PORT
+def serve(port: int) -> None:
+    """Serve the app on this machine only."""
+    _serve(port)
+
+
+def _serve(port: int) -> None:
+    app = Path(__file__).resolve().parent.parent / "app.py"
+    say(_("Open http://127.0.0.1:{port} in a browser. Stop with Ctrl+C.", port=port))
+    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.address", "127.0.0.1", "--server.port", str(port)]
+    try:
+        done = subprocess.run(command, cwd=app.parent, check=False)  # noqa: S603  our own app, nothing typed by anyone
+    except KeyboardInterrupt:
+        return
+    sys.exit(done.returncode)

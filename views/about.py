@@ -1,0 +1,50 @@
+"""The page that says what the tool is for, how it counts and what it cannot know."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo import hotspots
+from words import _
+
+
+def page() -> None:
+    """Show what everything on the other pages means."""
+    st.title(_("About this tool"))
+    st.markdown(
+        _(
+            "Safer Spaces finds places where children are harmed outside the home, so that the place can be changed. It never "
+            "scores, ranks or maps a child. No reports is not no harm: everything here is what someone recorded."
+        )
+    )
+    st.header(_("What counts as repeat harm"))
+    st.markdown(
+        _(
+            "At least two incidents, on at least two days, to at least two different children. Partners rarely share an identifier,"
+            " so different children are given as a range: the low end counts only children who are certainly different, within one "
+            "agency; the high end is the sum over agencies. One child known to two agencies is therefore never mistaken for two."
+        )
+    )
+    st.header(_("What counts as a hotspot"))
+    st.markdown(
+        _(
+            "The area is cut into hexagons. A statistic called Gi* (Getis and Ord, 1992) asks of each whether it and its neighbours "
+            "hold more recorded harm than they would if all of it were spread evenly, and of the hexagons found we accept about one "
+            "in twenty to be chance (Benjamini and Hochberg, 1995). "
+            "With fewer than {mean} incidents per hexagon it cannot tell, and says so instead of guessing. A busy place has more of "
+            "everything: more recorded harm than an even spread is a reason to look, not a finding.",
+            mean=f"{hotspots.MIN_MEAN_PER_CELL:g}",
+        )
+    )
+    st.header(_("What is left out"))
+    st.markdown(
+        _(
+            "Records that cannot be placed are counted under the map with the reason. Points that a partner's system gives to many "
+            "different places are not used. Records made by police activity alone, such as stop and search, and young people who "
+            "harmed others, are never mapped."
+        )
+    )
+
+
+if __name__ == "__main__":
+    page()

@@ -1,0 +1,95 @@
+"""The panel of one place: what is known, what is not, and the form that plans its assessment."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from briefing import place as places
+from briefing import sentences
+from briefing.place import Place
+from briefing.review import Question
+from views import answers
+from views.plain import plain
+from words import DataProblem, _, ngettext
+
+WEEKS_AHEAD = (1, 2, 4, 8, 13)
+"""Starts that a panel can promise: from next week to the next quarterly review."""
+
+
+def show_place(question: Question, place_id: str) -> None:
+    """Show one place and what can be done about it."""
+    place = answers.place(question, place_id)
+    st.subheader(plain(place.name))
+    st.caption(place.kind)
+    st.markdown(plain(place.sentence))
+    if not place.repeat_harm:
+        st.markdown(_("**Not repeat harm**: by the certain count it could all be one child."))
+    _what_it_is_like(place)
+    _tables(place)
+    _not_known(place)
+    _plan(place)
+
+
+def _what_it_is_like(place: Place) -> None:
+    st.markdown(f"**{_('What the place is like')}**")
+    for line in place.like:
+        st.markdown(f"- {plain(line)}")
+    for row in place.candidates.to_dict("records"):
+        hours = _("open {hours}", hours=row["opening_hours"]) if row["opening_hours"] else _("opening hours not recorded")
+        words = {"name": row["name"] or _("no name recorded"), "kind": _(row["kind"]), "metres": 10 * round(row["straight_m"] / 10)}
+        found = _("Possible safe place, not checked: {name} ({kind}), {metres} m, {hours}", **words, hours=hours)
+        st.markdown(f"- {plain(found)}")
+    st.caption(_("A prompt to go and look, not a score: the evidence on lighting is mixed."))
+
+
+def _tables(place: Place) -> None:
+    with st.expander(_("What, when and who told us"), expanded=True):
+        for heading, table in ((_("Kind of harm"), place.by_harm), (_("Told by"), place.by_agency)):
+            st.table(_worded(table, heading))
+        if place.by_hour["count"].sum():
+            st.markdown(_("Hour of the day, where it is known"))
+            st.bar_chart(place.by_hour, height=140, x_label="", y_label="")
+
+
+def _worded(table: pd.DataFrame, heading: str) -> pd.DataFrame:
+    return table.rename(columns={"count": _("Incidents")}).rename_axis(heading)
+
+
+def _not_known(place: Place) -> None:
+    if place.not_known:
+        st.markdown(_("**Not known**: {what}.", what=plain("; ".join(place.not_known))))
+
+
+def _plan(place: Place) -> None:
+    today = _today()
+    planned = answers.planned()
+    for row in planned[planned["feature_id"] == place.place_id].to_dict("records"):
+        said = _("Assessment planned: begins by {day}, led by {lead}.", day=sentences.day(row["begin_by"]), lead=row["lead"])
+        st.success(plain(said))
+    with st.form(f"plan {place.place_id}", border=True):
+        st.markdown(f"**{_('Plan an assessment of this place')}**")
+        lead = st.text_input(_("Who leads it (a role or a team)"), max_chars=200)
+        why = st.text_area(_("Why this place, in a sentence the next panel can read"), max_chars=2000, height=100)
+        weeks_words = {count: ngettext("{count} week", "{count} weeks", count) for count in WEEKS_AHEAD}
+        weeks = st.selectbox(_("Begins within"), weeks_words, index=1, format_func=weeks_words.__getitem__)
+        st.caption(_("Name no child here, and nothing a child could be known by."))
+        if st.form_submit_button(_("Plan the assessment"), type="primary"):
+            _save(place, lead, why, today + timedelta(weeks=weeks), today)
+
+
+def _save(place: Place, lead: str, why: str, begin_by: date, today: date) -> None:
+    try:
+        places.plan_assessment(
+            answers.workspace(), answers.reader(), place.place_id, lead=lead, why=why, begin_by=begin_by, today=today, origin="app"
+        )
+    except DataProblem as problem:
+        st.error(str(problem))
+    else:
+        st.rerun()
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()

@@ -1,0 +1,116 @@
+"""The map page: choose a period and filters, see where harm repeats, open a place, plan an assessment of it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from briefing import sentences
+from briefing.place import KIND_LABELS
+from briefing.review import Choices, Question, Review
+from spaces import model
+from views import answers, choosing
+from views.live_map import live_map
+from views.place import show_place
+from views.plain import plain
+from words import N_, _, language
+
+HOURS = {
+    "any": (N_("Any time"), None),
+    "day": (N_("Day, 09:00-15:00"), (9, 15)),
+    "after_school": (N_("After school, 15:00-18:00"), (15, 18)),
+    "evening": (N_("Evening, 18:00-22:00"), (18, 22)),
+    "night": (N_("Night, 22:00-06:00"), (22, 6)),
+}
+"""Stretches of the day that people plan outreach by."""
+
+PERIOD_DAYS = {"all": None, "year": 365, "quarter": 91, "month": 30, "dates": None}
+
+LISTED_AT_FIRST = 8
+"""As many places as fit beside a map without scrolling past it."""
+
+
+def page() -> None:
+    """Show the review of the area."""
+    st.title(_("Where is harm repeating?"))
+    question = _choose(answers.choices())
+    review = answers.review(question)
+    for sentence in review.summary:
+        st.markdown(plain(sentence))
+
+    shown, beside = st.columns([5, 3], gap="medium")
+    with shown:
+        scene = answers.scene(question, choosing.key_to_pick_out(st.session_state.get("place"), review.places))
+        picked = live_map(scene, key="map", height_px=580, note=_("The list says the same."))
+        if picked and (place_id := choosing.place_picked(picked.layer_id, picked.key, review.places, review.cells)):
+            _open(place_id)
+            st.rerun()
+    with beside:
+        if st.session_state.get("place") in review.places.index:
+            st.button(_("Back to the list"), on_click=_open, args=(None,), icon=":material/arrow_back:")
+            show_place(question, st.session_state["place"])
+        else:
+            _list(review)
+    if review.left_out:
+        st.caption(_("Not on the map: {what}.", what=plain("; ".join(review.left_out))))
+
+
+def _choose(available: Choices) -> Question:
+    with st.sidebar:
+        st.header(_("Choose"))
+        first_day, last_day = _period(available)
+        harm_words = {harm: _(model.HARM_TYPES[harm]) for harm in available.harm_types}
+        harms = st.multiselect(_("Kind of harm"), harm_words, format_func=harm_words.__getitem__, placeholder=_("All"))
+        agencies = st.multiselect(_("Told by"), available.agencies, placeholder=_("All"))
+        hours = st.selectbox(_("Time of day"), HOURS, format_func=lambda name: _(HOURS[name][0]))
+        young_adults = st.checkbox(_("Include young adults, 18 to 25"))
+    return Question(first_day, last_day, tuple(harms), tuple(agencies), HOURS[hours][1], young_adults)
+
+
+def _period(available: Choices) -> tuple[date, date]:
+    labels = {
+        "all": _("Everything recorded"), "year": _("Last 12 months"), "quarter": _("Last 3 months"), "month": _("Last 30 days"),
+        "dates": _("Choose dates"),
+    }  # fmt: skip
+    chosen = st.selectbox(_("Period"), PERIOD_DAYS, format_func=labels.__getitem__)
+    first_day, last_day = available.first_day, available.last_day
+    if days := PERIOD_DAYS[chosen]:
+        first_day = max(first_day, last_day - timedelta(days=days - 1))
+    if chosen == "dates":
+        first_day = st.date_input(_("From"), first_day, min_value=first_day, max_value=last_day, format="DD/MM/YYYY")
+        last_day = st.date_input(_("To"), last_day, min_value=available.first_day, max_value=last_day, format="DD/MM/YYYY")
+    st.caption(_("{first} to {last}", first=sentences.day(first_day), last=sentences.day(last_day)))
+    return first_day, last_day
+
+
+def _list(review: Review) -> None:
+    st.subheader(_("Places where different children were harmed"))
+    if review.places.empty:
+        st.write(_("No place meets that in this choice. No reports is not no harm."))
+        return
+    for place_id, place in review.places.head(LISTED_AT_FIRST).iterrows():
+        _listed(str(place_id), place)
+    rest = review.places.iloc[LISTED_AT_FIRST:]
+    if len(rest):
+        with st.expander(_("{count} more places", count=len(rest))):
+            for place_id, place in rest.iterrows():
+                _listed(str(place_id), place)
+
+
+def _listed(place_id: str, place: pd.Series) -> None:
+    name = place["name_cy"] if language() == "cy" and place["name_cy"] else place["name"]
+    marked = _("{letter} on the map", letter=place["letter"]) if place["hotspot"] else ""
+    with st.container(border=True, gap=None):
+        st.button(plain(name), key=f"open {place_id}", type="tertiary", on_click=_open, args=(place_id,))
+        st.caption(" · ".join(word for word in (_(KIND_LABELS[place["kind"]]), marked) if word))
+        st.markdown(plain(place["sentence"]))
+
+
+def _open(place_id: str | None) -> None:
+    st.session_state["place"] = place_id
+
+
+if __name__ == "__main__":
+    page()

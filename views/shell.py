@@ -1,0 +1,33 @@
+"""The frame around every page: language, the banner, the menu, and what happens when something goes wrong."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from views import about, answers, planned, review
+from words import LANGUAGES, DataProblem, _, speaking
+
+
+def main() -> None:
+    """Show the page that was asked for, in the language that was chosen."""
+    st.set_page_config(page_title="Safer Spaces", layout="wide", initial_sidebar_state="auto")
+    chosen = st.session_state.setdefault("language", "en")
+    with speaking(chosen):
+        page = st.navigation(
+            [
+                st.Page(review.page, title=_("Map"), url_path="map", default=True),
+                st.Page(planned.page, title=_("Assessments"), url_path="assessments"),
+                st.Page(about.page, title=_("About this tool"), url_path="about"),
+            ],
+            position="top",
+        )
+        try:
+            if answers.workspace().invented:
+                st.info(_("**Everything here is invented**: the town, its streets and every record. Use it to try the tool."))
+            page.run()
+        except DataProblem as problem:
+            st.error(str(problem))
+        st.sidebar.selectbox(_("Language"), LANGUAGES, format_func=LANGUAGES.__getitem__, key="language")
+
+
+main()
