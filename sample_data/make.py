@@ -96,7 +96,7 @@ def marlhaven(out: Path) -> None:
     special += harm.nearby(town, others, dice)
     left = {agency: rows - sum(agency in one.tellers for one in special) for agency, rows in harm.ROWS.items()}
     harms = special + harm.everyday(town, others, left, harm.elsewhere(town), dice)
-    clerk = partners.Clerk("QM", partners.References.draw(everyone, dice), lambda spot: town_lists.nearest_postcode(codes, spot), dice)
+    clerk = partners.Clerk("QM", partners.References.draw(everyone, dice), partners.postcode_of(town, codes), dice)
     tables = {agency: write(harms, clerk) for agency, write in partners.TABLES.items()}
     rows = {agency: [row for _, row in table] for agency, table in tables.items()}
     write_csv(out / "police.csv", partners.HEADERS[POLICE], rows[POLICE], encoding="utf-8-sig")
@@ -136,7 +136,7 @@ def bro_heli(out: Path) -> None:
     left = {agency: rows - sum(agency in one.tellers for one in planted) for agency, rows in rural.ROWS.items()}
     others = everyone[sum(plant.children for plant in rural.PLANTS) :]
     harms = planted + harm.everyday(area, others, left, rural.elsewhere(area), dice)
-    clerk = partners.Clerk("DH", partners.References.draw(everyone, dice), lambda spot: town_lists.nearest_postcode(codes, spot), dice)
+    clerk = partners.Clerk("DH", partners.References.draw(everyone, dice), partners.postcode_of(area, codes), dice)
     tables = {POLICE: partners.police(harms, clerk), COUNCIL: rural.council(harms, clerk)}
     write_csv(out / "police.csv", partners.HEADERS[POLICE], (row for _, row in tables[POLICE]), encoding="utf-8-sig")
     write_csv(out / "council.csv", rural.HEADER, (row for _, row in tables[COUNCIL]))

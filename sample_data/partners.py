@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sample_data.harm import CARE, COUNCIL, HOSPITAL, LAST, POLICE, SCHOOL, Child, Harm
 from sample_data.plane import Dice, Point, degrees
-from sample_data.town import FRYERS
+from sample_data.town import FRYERS, Town
 from sample_data.town_words import SCHOOLS
 
 Cell = str | int | float | date | datetime
@@ -116,7 +116,7 @@ class Clerk:
 
     force: str
     references: References
-    postcode: Callable[[Point], str]
+    postcode: Callable[[Harm], str]
     dice: Dice
 
     def spoken(self, harm: Harm) -> str:
@@ -129,6 +129,16 @@ class Clerk:
         """Give the child's reference where the partner recorded one; always where a planted count rests on it."""
         known = harm.plant in {"teal-green", "decoy"} or self.dice.chance(share_known)
         return self.references.of(agency, harm.child) if known else ""
+
+
+def postcode_of(town: Town, listed: list[tuple[str, int, int, int]]) -> Callable[[Harm], str]:
+    """Give a function that looks up a harm's postcode: its space's own where it has one, else the nearest."""
+
+    def nearest(spot: Point) -> str:
+        return min(listed, key=lambda row: (row[2] - spot[0]) ** 2 + (row[3] - spot[1]) ** 2)[0]
+
+    own = {name: nearest((space.centroid.x, space.centroid.y)) for name, space in town.spaces.items()}
+    return lambda harm: own.get(harm.place) or nearest(harm.at)
 
 
 def told_to(harms: list[Harm], agency: str) -> list[Harm]:
@@ -193,7 +203,7 @@ def _police_row(harm: Harm, clerk: Clerk) -> Row:
 def childrens_services(harms: list[Harm], clerk: Clerk) -> Table:
     """Write the referrals: real dates and written ones, places in words, roles a place can have, cases that close."""
     table = [(harm, _referral(harm, clerk)) for harm in told_to(harms, CARE)]
-    table.sort(key=lambda entry: entry[1][1])  # type: ignore[arg-type, return-value]
+    table.sort(key=lambda entry: entry[1][1])
     return [(harm, [f"R{50001 + at}", _written(row[1], clerk.dice, 0.03), *row[2:]]) for at, (harm, row) in enumerate(table)]
 
 
@@ -212,7 +222,7 @@ def _referral(harm: Harm, clerk: Clerk) -> Row:
     when = (
         dice.weighed({when: 88, _written(harm.start.date(), dice, 1): 10, "not known": 2}) if not harm.plant else _written(when, dice, 0.05)
     )
-    where, code = clerk.spoken(harm), clerk.postcode(harm.at) if dice.chance(0.82 if harm.plant else 0.66) else ""
+    where, code = clerk.spoken(harm), clerk.postcode(harm) if dice.chance(0.82 if harm.plant else 0.66) else ""
     if code and dice.chance(0.12):
         where, code = f"{where} {code}", ""
     if not harm.plant and dice.chance(0.04):
@@ -250,7 +260,7 @@ def emergency_department(harms: list[Harm], clerk: Clerk) -> Table:
 def _attendance(harm: Harm, clerk: Clerk) -> Row:
     dice = clerk.dice
     arrival = harm.end + timedelta(minutes=5 * dice.whole(4, 60))
-    where, code = clerk.spoken(harm), clerk.postcode(harm.at) if dice.chance(0.78 if harm.plant else 0.62) else ""
+    where, code = clerk.spoken(harm), clerk.postcode(harm) if dice.chance(0.78 if harm.plant else 0.62) else ""
     place = LOCATION_TYPES.get(harm.place, dice.weighed({"Street": 8, "Shop or takeaway": 1, "Pub or club": 1, "School": 1}))
     if not harm.plant and dice.chance(0.05):
         where, code, place = dice.weighed(

@@ -237,7 +237,7 @@ def _council_row(harm: Harm, clerk: Clerk) -> Row:
     role = MISSING_FROM if harm.kind == "missing" and dice.chance(0.7) else next(iter(ROLES)) if harm.plant else dice.weighed(ROLES)
     english = {SQUARE: "Bridge Square", LANDING: "The Landing"} | dict(STREETS)
     where = _said((harm.place, english.get(harm.place, harm.place)), "cy" if tongue == "both" else tongue)
-    code = clerk.postcode(harm.at) if harm.plant or dice.chance(0.7) else ""
+    code = clerk.postcode(harm) if harm.plant or dice.chance(0.7) else ""
     if not harm.plant and dice.chance(0.05):
         where, code = dice.pick(["anhysbys", "unknown", "ar-lein", "online", ""]), ""
     closed = harm.start.date() + timedelta(days=dice.whole(60, 280))

@@ -130,7 +130,7 @@ ALLEY_SPOTS: tuple[Point, ...] = (
     (2620, 1900),
     (2120, 2000),
     (2160, 2390),
-    (3800, 2650),
+    (3880, 2830),
     (2880, 2760),
     (2140, 3100),
     (3760, 1440),
@@ -192,20 +192,13 @@ def _grounds() -> list[Feature]:
 
 
 def _landuse(lattice: list[list[Point]], boundary: Polygon) -> list[Feature]:
-    """Name the estates and the industrial edge, and leave the fields as farmland."""
+    """Colour the quarters in: estates and the industrial edge by name, fields as farmland, the rest as homes."""
     found = []
     for at, (name, pattern, _, _) in enumerate(QUARTERS):
-        kinds = {
-            "estate": ("residential", f"{name} Estate"),
-            "industry": ("industrial", f"{name} Industrial Estate"),
-            "fields": ("farmland", ""),
-        }
-        if pattern not in kinds:
-            continue
-        use, title = kinds[pattern]
-        area = _outline(lattice, at).intersection(boundary).buffer(-12)
-        ring = [(x, y) for x, y in area.simplify(3).exterior.coords]
-        found.append(feature(ring, landuse=use, **({"name": title} if title else {})))
+        use = {"industry": "industrial", "fields": "farmland"}.get(pattern, "residential")
+        title = {"estate": f"{name} Estate", "industry": f"{name} Industrial Estate"}.get(pattern, "")
+        area = _outline(lattice, at).intersection(boundary).buffer(-12).simplify(5)
+        found.append(feature(list(area.exterior.coords), landuse=use, **({"name": title} if title else {})))
     return found
 
 

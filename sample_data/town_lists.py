@@ -89,11 +89,6 @@ def _beside(town: Town, name: str) -> Point:
     return at.x + max(0.0, 1 - share) * (space.centroid.x - at.x), at.y + max(0.0, 1 - share) * (space.centroid.y - at.y)
 
 
-def nearest_postcode(listed: list[tuple[str, int, int, int]], spot: Point) -> str:
-    """Give the postcode whose centroid is nearest."""
-    return min(listed, key=lambda row: (row[2] - spot[0]) ** 2 + (row[3] - spot[1]) ** 2)[0]
-
-
 def population(town: Town) -> list[Row]:
     """Count the people of each quarter, at its middle."""
     rows: list[Row] = []

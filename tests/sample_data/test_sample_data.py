@@ -19,6 +19,7 @@ import openpyxl
 import osmium
 import pytest
 from pyproj import Transformer
+from shapely import LineString
 
 HERE = Path(__file__).parents[2] / "sample_data"
 TOWN, RURAL = HERE / "marlhaven", HERE / "bro-heli"
@@ -256,6 +257,29 @@ def test_the_false_repeat_is_one_child_known_by_two_references() -> None:
     }
     assert len(set(references.values())) == 2
     assert (place["children"], place["events"]) == (1, 2)
+
+
+def test_a_postcode_lies_beside_every_planted_place() -> None:
+    centroids = [_to_degrees.transform(float(row[2]), float(row[3])) for row in postcodes(TOWN) if row[1] != "90"]
+    pin = _to_degrees.transform(*truth(TOWN)["decoy"]["pin"])  # type: ignore[misc]
+    shift = [true - rough for true, rough in zip((truth(TOWN)["decoy"][key] for key in ("longitude", "latitude")), pin, strict=True)]  # type: ignore[operator]
+    for name in ("lockside", "fryers", "bus-station", "dyers-yard", "skate-park"):
+        place = truth(TOWN)[name]
+        x, y = place["longitude"] - shift[0], place["latitude"] - shift[1]  # type: ignore[operator]
+        metres = min(math.hypot((lon - x) * 65_000, (lat - y) * 111_320) for lon, lat in centroids)
+        assert metres < 90, (name, metres)
+
+
+def test_no_alley_crosses_the_canal() -> None:
+    lines = [
+        (dict(way.tags), LineString([(node.lon, node.lat) for node in way.nodes]))
+        for way in osmium.FileProcessor(TOWN / "extract.osm.pbf").with_locations()
+        if way.is_way()
+    ]
+    canal = next(line for tags, line in lines if tags.get("waterway") == "canal")
+    walks = [(tags["name"], line) for tags, line in lines if "name" in tags and tags.get("highway") in {"footway", "service", "path"}]
+    assert len(walks) > 10
+    assert not [name for name, line in walks if line.intersects(canal)]
 
 
 def test_planted_places_lie_well_apart() -> None:
