@@ -51,7 +51,7 @@ def open_place(workspace: Workspace, reader: Reader, question: Question, place_i
     if there.empty:
         raise DataProblem("Nothing was recorded at {name} for this choice. No reports is not no harm.", name=place["name"])
     incidents = repeat_harm.one_row_per_incident(there)
-    measured = repeat_harm.measure(there, pd.Series("here", index=there.index)).loc["here"]
+    measured = repeat_harm.measure(there, pd.Series("here", index=there.index)).iloc[0]
     hours = rhythm.hour_of_midpoint(incidents["occurred_from"], incidents["occurred_to"])
     said = [sentences.incidents_on_days(measured), sentences.different_children(measured), sentences.hours(rhythm.busiest_span(hours))]
     around = surroundings.around(
