@@ -20,7 +20,7 @@ from sample_data.town_plan import Street, joined, pattern_of
 
 SEED = 20_241_002
 MIDDLE: Point = (59_480, 127_940)  # about 6.85° W 50.95° N: open sea, over 80 km from any coast
-HALF: Point = (30_600, 32_500)
+HALF: Point = (31_150, 33_050)
 GRID_TURN = math.radians(-3.8)  # how far grid north leans from true north here: keeps the outline within its box of degrees
 ROWS = {POLICE: 108, COUNCIL: 74}
 CHILDREN = 150
@@ -36,6 +36,14 @@ TOWNS: tuple[tuple[str, str, str, Point, float, str, int, int], ...] = (
     ("Cwm Hesg", "Sedge Vale", "village", (-4_200, 21_000), 500, "estate", 1100, 170),
 )
 ROADS = ((0, 1), (0, 2), (0, 3), (1, 4), (2, 4), (2, 3))
+# Roads out of the area: from which town, to where, named in Welsh and English.
+ROADS_OUT: tuple[tuple[int, Point, str, str], ...] = (
+    (1, (-30_500, 9_000), "Ffordd y Gorllewin", "West Road"),
+    (4, (-9_000, 32_000), "Ffordd y Gogledd", "North Road"),
+    (2, (30_500, 15_000), "Ffordd y Dwyrain", "East Road"),
+    (3, (21_000, -32_000), "Ffordd y De", "South Road"),
+    (0, (-24_000, -24_000), "Lôn y Mynydd", "Mountain Lane"),
+)
 STREETS = (
     ("Stryd Fawr", "High Street"),
     ("Stryd y Bont", "Bridge Street"),
@@ -108,21 +116,21 @@ def _named(welsh: str, english: str, **tags: str) -> dict[str, str]:
 
 
 def _country_roads(dice: Dice) -> list[tuple[dict[str, str], Street]]:
-    """Wind a road between the towns; most of it is nobody's address."""
-    roads = []
-    for a, b in ROADS:
-        start, end = _from_middle(*TOWNS[a][3]), _from_middle(*TOWNS[b][3])
-        bends = [
-            (
-                start[0] + (end[0] - start[0]) * k / 5 + dice.between(-1300, 1300),
-                start[1] + (end[1] - start[1]) * k / 5 + dice.between(-1300, 1300),
-            )
-            for k in range(1, 5)
-        ]
-        path = LineString(smooth([start, *bends, end])).simplify(25).coords
-        welsh, english = f"Ffordd {TOWNS[b][0]}", f"{TOWNS[b][1]} Road"
-        roads.append((_named(welsh, english, highway="primary", lit="no"), Street(welsh, "primary", len(TOWNS), tuple(path))))
-    return roads
+    """Wind a road between the towns, and out of the area; most of it is nobody's address."""
+    joining = [(TOWNS[a][3], TOWNS[b][3], f"Ffordd {TOWNS[b][0]}", f"{TOWNS[b][1]} Road") for a, b in ROADS]
+    leaving = [(TOWNS[a][3], end, welsh, english) for a, end, welsh, english in ROADS_OUT]
+    return [
+        (_named(welsh, english, highway="primary", lit="no"), Street(welsh, "primary", len(TOWNS), tuple(_winding(start, end, dice))))
+        for start, end, welsh, english in joining + leaving
+    ]
+
+
+def _winding(start: Point, end: Point, dice: Dice) -> Path:
+    """Wind from one place to another; both in metres from the middle."""
+    (x0, y0), (x1, y1) = _from_middle(*start), _from_middle(*end)
+    shares = [(k / 5, dice.between(-1300, 1300), dice.between(-1300, 1300)) for k in range(1, 5)]
+    bends = [(x0 + (x1 - x0) * share + east, y0 + (y1 - y0) * share + north) for share, east, north in shares]
+    return [(x, y) for x, y in LineString(smooth([(x0, y0), *bends, (x1, y1)])).simplify(25).coords]
 
 
 def _town_streets(at: int, dice: Dice) -> list[tuple[dict[str, str], Street]]:
@@ -147,14 +155,8 @@ def _spaces(dice: Dice) -> list[Feature]:
     x, y = TOWNS[0][3]
     square = block(_from_middle(x + 90, y + 60), 52, 38, 0.3)
     landing = blob(_from_middle(x + 830, y - 520), (48, 30), dice)
-    river: Path = smooth(
-        [
-            _from_middle(x + 1000, y - 5000),
-            _from_middle(x + 900, y - 560),
-            _from_middle(x + 2600, y + 6000),
-            _from_middle(x + 500, y + 15_000),
-        ]
-    )
+    course = ((880, -15_000), (900, -5000), (890, -1500), (905, 600), (2600, 6000), (500, 15_000))
+    river: Path = smooth([_from_middle(x + east, y + north) for east, north in course])
     found = [
         feature(square, **_named(SQUARE, "Bridge Square", place="square", highway="pedestrian", area="yes", lit="yes")),
         feature(landing, **_named(LANDING, "The Landing", leisure="park", lit="no")),
@@ -166,10 +168,10 @@ def _spaces(dice: Dice) -> list[Feature]:
             **_named("Llyfrgell Porth Heli", "Porth Heli Library", amenity="library", opening_hours="Mo-Fr 10:00-17:30"),
         ),
         feature([_from_middle(x - 330, y - 180)], **_named("Clwb Ieuenctid y Cei", "Quay Youth Club", club="youth")),
-        feature(block(_from_middle(x - 480, y + 420), 170, 120), **_named("Ysgol Bro Heli", "Bro Heli School", amenity="school")),
+        feature(block(_from_middle(x - 700, y + 560), 170, 120), **_named("Ysgol Bro Heli", "Bro Heli School", amenity="school")),
     ]
     for welsh, english, _, (east, north), size, *_ in TOWNS:
-        field = blob(_from_middle(east - size * 0.62, north - size * 0.3), (85, 60), dice, corners=12)
+        field = blob(_from_middle(east - size * 0.78, north - size * 0.3), (85, 60), dice, corners=12)
         found.append(feature(field, **_named(f"Parc {welsh}", f"{english} Park", leisure="park")))
     return found
 

@@ -81,12 +81,13 @@ def postcodes(town: Town, dice: Dice) -> list[tuple[str, int, int, int]]:
 
 
 def _beside(town: Town, name: str) -> Point:
-    """Give the point of a street nearest to a space, a few metres towards it."""
+    """Give the nearest street's nearest point to a space's middle, moved to within 55 m of it."""
     space = town.spaces[name]
+    middle = space.centroid
     near = min((street.line for street in town.streets), key=space.distance)
-    at = near.interpolate(near.project(space.centroid))
-    share = min(1.0, 55 / max(at.distance(space.centroid), 1))
-    return at.x + max(0.0, 1 - share) * (space.centroid.x - at.x), at.y + max(0.0, 1 - share) * (space.centroid.y - at.y)
+    at = near.interpolate(near.project(middle))
+    share = max(0.0, 1 - 55 / max(at.distance(middle), 1))
+    return at.x + share * (middle.x - at.x), at.y + share * (middle.y - at.y)
 
 
 def population(town: Town) -> list[Row]:
