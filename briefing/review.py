@@ -88,7 +88,7 @@ def review(workspace: Workspace, reader: Reader, question: Question) -> Review:
     letters = _letters(answer)
     places = _places(counted, place, answer, letters, workspace.places, question)
     return Review(
-        places=disclosure.disclosed(places, reader, columns=PLACE_COLUMNS),
+        places=disclosure.disclosed(_listed(places, counted, place), reader, columns=PLACE_COLUMNS),
         cells=_for_the_map(answer, letters),
         summary=_summary(answer, letters, places, question),
         declined=answer.declined,
@@ -157,19 +157,21 @@ def _places(
     # The cell that holds most of the place's records: what a click in the list lights up on the map.
     table["cell"] = whereabouts.name_clusters(place, answer.cell_of.reindex(place.index)).reindex(table.index)
     order = table[table["hotspot"] | table["repeat_harm"]]
-    order = order.sort_values(["hotspot", "children_low", "incidents"], ascending=False)
-    order = order.head(max(PLACES_LISTED, int(order["hotspot"].sum()))).copy()
-    order["sentence"] = [_sentence(row, _busiest(records, place, str(row["id"]))) for row in _rows(order)]
-    return order
+    return order.sort_values(["hotspot", "children_low", "incidents"], ascending=False)
+
+
+def _listed(places: pd.DataFrame, records: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
+    """Return the places that a panel can talk about, each with a sentence."""
+    listed = places.head(max(PLACES_LISTED, int(places["hotspot"].sum()))).copy()
+    incidents = repeat_harm.one_row_per_incident(records)
+    hours = rhythm.hour_of_midpoint(incidents["occurred_from"], incidents["occurred_to"])
+    busiest = {place_id: rhythm.busiest_span(of_place) for place_id, of_place in hours.groupby(place.reindex(hours.index))}
+    listed["sentence"] = [_sentence(row, busiest[row["id"]]) for row in _rows(listed)]
+    return listed
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{"id": row_id, **{str(name): value for name, value in row.items()}} for row_id, row in frame.to_dict("index").items()]
-
-
-def _busiest(records: pd.DataFrame, place: pd.Series, place_id: str) -> tuple[int, int] | None:
-    there = repeat_harm.one_row_per_incident(records[(place == place_id).to_numpy()])
-    return rhythm.busiest_span(rhythm.hour_of_midpoint(there["occurred_from"], there["occurred_to"]))
 
 
 def _lately(records: pd.DataFrame, place: pd.Series, question: Question) -> pd.Series:

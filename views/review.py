@@ -28,17 +28,13 @@ HOURS = {
 
 PERIOD_DAYS = {"all": None, "year": 365, "quarter": 91, "month": 30, "dates": None}
 
-LISTED_AT_FIRST = 8
-"""As many places as fit beside a map without scrolling past it."""
-
 
 def page() -> None:
     """Show the review of the area."""
     st.title(_("Where is harm repeating?"))
     question = _choose(answers.choices())
     review = answers.review(question)
-    for sentence in review.summary:
-        st.markdown(plain(sentence))
+    st.markdown(plain(" ".join(review.summary)))
 
     shown, beside = st.columns([5, 3], gap="medium")
     with shown:
@@ -90,13 +86,9 @@ def _list(review: Review) -> None:
     if review.places.empty:
         st.write(_("No place meets that in this choice. No reports is not no harm."))
         return
-    for place_id, place in review.places.head(LISTED_AT_FIRST).iterrows():
-        _listed(str(place_id), place)
-    rest = review.places.iloc[LISTED_AT_FIRST:]
-    if len(rest):
-        with st.expander(_("{count} more places", count=len(rest))):
-            for place_id, place in rest.iterrows():
-                _listed(str(place_id), place)
+    with st.container(key="places", height=540, border=False):
+        for place_id, place in review.places.iterrows():
+            _listed(str(place_id), place)
 
 
 def _listed(place_id: str, place: pd.Series) -> None:

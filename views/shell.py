@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from views import about, answers, planned, review
-from words import LANGUAGES, DataProblem, _, speaking
+from words import LANGUAGES, DataProblem, _, languages, speaking
+
+STYLE = Path(__file__).with_name("shell.css")
 
 
 def main() -> None:
     """Show the page that was asked for, in the language that was chosen."""
     st.set_page_config(page_title="Safer Spaces", layout="wide", initial_sidebar_state="auto")
-    chosen = st.session_state.setdefault("language", "en")
-    with speaking(chosen):
+    st.html(STYLE)
+    with speaking(st.session_state.get("language", "en")):
         page = st.navigation(
             [
                 st.Page(review.page, title=_("Map"), url_path="map", default=True),
@@ -23,11 +27,13 @@ def main() -> None:
         )
         try:
             if answers.workspace().invented:
-                st.info(_("**Everything here is invented**: the town, its streets and every record. Use it to try the tool."))
+                with st.container(key="invented"):
+                    st.markdown(_("**Everything here is invented**: the town, its streets and every record. Use it to try the tool."))
             page.run()
         except DataProblem as problem:
             st.error(str(problem))
-        st.sidebar.selectbox(_("Language"), LANGUAGES, format_func=LANGUAGES.__getitem__, key="language")
+        if len(languages()) > 1:
+            st.sidebar.selectbox(_("Language"), languages(), format_func=LANGUAGES.__getitem__, key="language")
 
 
 main()

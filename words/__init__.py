@@ -39,6 +39,11 @@ def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str
     return text.format(count=f"{count:,}", **values)
 
 
+def languages() -> list[str]:
+    """Return the codes of the languages there are words for: English, and every catalogue that is here."""
+    return [code for code in LANGUAGES if code == "en" or _file(code).exists()]
+
+
 def language() -> str:
     """Return the code of the language that messages are given in here and now."""
     return _language.get()
@@ -69,10 +74,14 @@ class DataProblem(Exception):  # noqa: N818  it is a person's problem to mend, n
         return _(self.message, **self.values)
 
 
+def _file(language: str) -> Path:
+    return Path(__file__).with_name(f"{language}.po")
+
+
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     """Read a catalogue straight from its text form, so that nothing compiled has to be built or committed."""
-    path = Path(__file__).with_name(f"{language}.po")
+    path = _file(language)
     if not path.exists():
         return gettext.NullTranslations()
     with path.open("rb") as text:

@@ -119,7 +119,8 @@ def pack_values(scene: Scene, *, scope: str, height_px: int, pick_ground: bool =
         layers.append(
             {
                 "id": layer.layer_id, "title": layer.title, "kind": layer.kind, "version": layer.geometry_version,
-                "ground": layer.ground, "shown": layer.shown, "clickable": layer.clickable, "named": layer.named,
+                "ground": layer.ground, "shown": layer.shown, "clickable": layer.clickable,
+                "name_zoom": layer.name_zoom, "see_through": layer.see_through,
                 "styles": [{**asdict(style), "letter_colour": letter_colour(style)} for style in layer.styles],
                 "labels": texts, "drawn": layer.drawn_count,
             }

@@ -1,7 +1,6 @@
 /* Draws a scene on a canvas over Leaflet. Text only ever reaches the page through textContent; data is never run. */
 
 const ROAD_ZOOM = 15; // Line widths of the ground are meant for this zoom; farther out they thin, closer in they grow.
-const NAME_ZOOM = 15; // From here on there is room for the names of streets and parks.
 const MOST_NAMES = 70; // More names than this on one screen are a texture, not words.
 const NARROW_PX = 600; // Below this width the key starts folded: the map is what a phone is opened for.
 const NOT_DRAWN = 255;
@@ -402,14 +401,21 @@ class Drawing {
     const { context, view } = this;
     context.save();
     context.lineJoin = 'round';
+    const named = [];
     for (const layer of view.scene.layers) {
       const geometry = view.isShown(layer) && view.geometry(layer);
       if (!geometry) continue;
       const index = view.scene.arrays[`style ${layer.id}`];
       const seen = [];
       for (let f = 0; f < geometry.count; f++) if (index[f] !== NOT_DRAWN && this.onScreen(geometry, f)) seen.push(f);
+      context.globalCompositeOperation = layer.see_through ? 'multiply' : 'source-over';
       this[layer.kind](layer, geometry, index, seen);
-      if (layer.named && this.zoom >= NAME_ZOOM) this.collectNames(layer, geometry, seen);
+      context.globalCompositeOperation = 'source-over';
+      if (layer.name_zoom !== null && this.zoom >= layer.name_zoom) named.push([layer, geometry, seen]);
+    }
+    for (const [layer, geometry, seen] of named) {
+      if (layer.name_zoom === 0) this.mark(layer, geometry, seen);
+      else this.collectNames(layer, geometry, seen);
     }
     this.writeNames();
     context.restore();
@@ -461,7 +467,11 @@ class Drawing {
       context.beginPath();
       for (const f of same) this.trace(geometry, f, false);
       const width = this.width(style, layer);
-      if (!layer.ground) this.stroke(PAPER, width + 2.5, []); // A white edge keeps a line apart from the colour it crosses.
+      if (!layer.ground) {
+        context.globalAlpha = 0.75;
+        this.stroke(PAPER, width + 1.6, []); // A white edge keeps a line apart from the colour it crosses.
+        context.globalAlpha = 1;
+      }
       this.stroke(style.pattern === 'hatch' ? this.view.pattern(context, style.stroke) : style.stroke, width, style.dash_px);
     });
   }
@@ -507,6 +517,27 @@ class Drawing {
     context.lineCap = dashes.length ? 'butt' : 'round';
     context.setLineDash(dashes);
     context.stroke();
+  }
+
+  /** Put a small dark tab with its label on the top of each outline. */
+  mark(layer, { world, rings, features }, seen) {
+    const { context } = this;
+    const labels = this.view.scene.arrays[`label ${layer.id}`];
+    context.font = `700 13px ${FONT}`;
+    context.textAlign = 'center';
+    context.textBaseline = 'middle';
+    for (const f of seen) {
+      const text = layer.labels[labels[f]];
+      let top = rings[features[f]];
+      for (let p = top; p < rings[features[f + 1]]; p++) if (world[2 * p + 1] < world[2 * top + 1]) top = p;
+      const [x, y] = [this.x(world[2 * top]), this.y(world[2 * top + 1])];
+      const half = Math.max(context.measureText(text).width / 2 + 5, 9);
+      context.fillStyle = INK;
+      context.fillRect(x - half, y - 9, 2 * half, 18);
+      context.fillStyle = PAPER;
+      context.fillText(text, x, y + 0.5);
+      this.taken.push([x - half, y - 9, x + half, y + 9]);
+    }
   }
 
   collectNames(layer, geometry, seen) {
