@@ -30,7 +30,7 @@ class Answer:
     """The hotspot frame of an area, and everything that was left out of it, counted.
 
     `declined` is the sentence to show where the counts are too sparse to tell a hotspot from chance; no cell is a hotspot
-    then. `in_area` says which of the records were counted, and `cell_of` in which cell.
+    then. `in_area` says which of the records were counted, and `cell_of` in which cell (H3's text).
     """
 
     cells: gpd.GeoDataFrame
@@ -84,7 +84,7 @@ def find(records: pd.DataFrame, area: shapely.Geometry | None, *, resolution: Re
         resolution=chosen,
         study_area=study,
         in_area=in_area,
-        cell_of=cell_of.where(in_area),
+        cell_of=_as_text(cell_of).where(in_area),
         incidents=len(counted),
         not_placed=records.loc[~placed, "reason"].value_counts(),
         outside=int((placed & ~in_area).sum()),
@@ -100,6 +100,12 @@ def name_after_places(answer: Answer, place: pd.Series) -> Answer:
     names = whereabouts.name_clusters(answer.cluster_of, place)
     named = answer.cells.assign(space=answer.cells["cluster"].map(names).astype("str"))
     return Answer(**(answer.__dict__ | {"cells": named}))
+
+
+def _as_text(cell_of: pd.Series) -> pd.Series:
+    """Return cells as their text: as numbers with gaps they would become fractions, and lose their last digits."""
+    known = cell_of.unique()
+    return cell_of.map(dict(zip(known.tolist(), cells.as_text(known), strict=True))).astype(object)
 
 
 def _study_area(area: shapely.Geometry | None, cell_of: pd.Series, resolution: int) -> cells.StudyArea:

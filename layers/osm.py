@@ -23,7 +23,7 @@ from osmium.osm import Area, Node, Relation, Way
 from geo import frames
 from words import DataProblem
 
-FEATURE_KEYS = ("amenity", "highway", "landuse", "leisure", "natural", "public_transport", "railway", "shop", "tourism", "waterway")
+FEATURE_KEYS = ("amenity", "highway", "landuse", "leisure", "natural", "place", "public_transport", "railway", "shop", "tourism", "waterway")
 """What a thing must be tagged with, one at least, to be of use to any layer; everything else is skipped unread."""
 
 DETAIL_KEYS = (
@@ -32,7 +32,7 @@ DETAIL_KEYS = (
 )
 """What is kept of such a thing besides."""
 
-AREA_KEYS = ("amenity", "landuse", "leisure", "natural", "public_transport", "shop", "tourism")
+AREA_KEYS = ("amenity", "landuse", "leisure", "natural", "place", "public_transport", "shop", "tourism")
 """Keys that make a closed way an area; `area=yes` does so for any way, and `area=no` for none."""
 
 LINE_VALUES = frozenset({"tree_row", "hedge", "cliff", "coastline", "ridge", "slipway", "track"})

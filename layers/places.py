@@ -105,6 +105,7 @@ _RULES = (
     _Rule("other", "amenity", ("parking", "grave_yard", "hospital", "place_of_worship", "townhall"), OUTLINE_M),
     _Rule("other", "landuse", ("cemetery", "allotments", "commercial", "industrial"), OUTLINE_M),
     _Rule("other", "shop", ("supermarket", "convenience"), OUTLINE_M),
+    _Rule("other", "place", ("square",), OUTLINE_M),
     _Rule("estate", "landuse", ("residential",)),
 )
 

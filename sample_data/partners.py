@@ -222,7 +222,7 @@ def _referral(harm: Harm, clerk: Clerk) -> Row:
     when = (
         dice.weighed({when: 88, _written(harm.start.date(), dice, 1): 10, "not known": 2}) if not harm.plant else _written(when, dice, 0.05)
     )
-    where, code = clerk.spoken(harm), clerk.postcode(harm) if dice.chance(0.82 if harm.plant else 0.66) else ""
+    where, code = clerk.spoken(harm), clerk.postcode(harm) if dice.chance(0.82 if harm.plant else 0.86) else ""
     if code and dice.chance(0.12):
         where, code = f"{where} {code}", ""
     if not harm.plant and dice.chance(0.04):
@@ -260,7 +260,7 @@ def emergency_department(harms: list[Harm], clerk: Clerk) -> Table:
 def _attendance(harm: Harm, clerk: Clerk) -> Row:
     dice = clerk.dice
     arrival = harm.end + timedelta(minutes=5 * dice.whole(4, 60))
-    where, code = clerk.spoken(harm), clerk.postcode(harm) if dice.chance(0.78 if harm.plant else 0.62) else ""
+    where, code = clerk.spoken(harm), clerk.postcode(harm) if dice.chance(0.78 if harm.plant else 0.84) else ""
     place = LOCATION_TYPES.get(harm.place, dice.weighed({"Street": 8, "Shop or takeaway": 1, "Pub or club": 1, "School": 1}))
     if not harm.plant and dice.chance(0.05):
         where, code, place = dice.weighed(
@@ -294,7 +294,7 @@ def schools(harms: list[Harm], clerk: Clerk) -> Table:
 def _school_row(harm: Harm, clerk: Clerk) -> Row:
     dice = clerk.dice
     east, north = degrees(harm.at, 5)
-    latitude, longitude = (f"{north:.5f}", f"{east:.5f}") if dice.chance(0.55) else ("", "")
+    latitude, longitude = (f"{north:.5f}", f"{east:.5f}") if dice.chance(0.8) else ("", "")
     where = clerk.spoken(harm)
     if not harm.plant and dice.chance(0.05):
         where, latitude, longitude = dice.pick(["", "unknown", "online", "not said"]), "", ""

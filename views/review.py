@@ -93,7 +93,10 @@ def _list(review: Review) -> None:
 
 def _listed(place_id: str, place: pd.Series) -> None:
     name = place["name_cy"] if language() == "cy" and place["name_cy"] else place["name"]
-    marked = _("{letter} on the map", letter=place["letter"]) if place["hotspot"] else ""
+    marked = ""
+    if place["letter"]:
+        letter = place["letter"]
+        marked = _("hotspot {letter}", letter=letter) if place["hotspot"] else _("inside hotspot {letter}", letter=letter)
     with st.container(border=True, gap=None):
         st.button(plain(name), key=f"open {place_id}", type="tertiary", on_click=_open, args=(place_id,))
         st.caption(" · ".join(word for word in (_(KIND_LABELS[place["kind"]]), marked) if word))
