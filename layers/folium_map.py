@@ -21,7 +21,7 @@ from branca.element import Element, MacroElement
 from folium.template import Template
 
 from layers.catalogue import Style
-from layers.scene import LegendEntry, Scene, SceneLayer, as_script_data, escape_for_html_and_script
+from layers.scene import NAMES_ALWAYS, NOT_DRAWN, LegendEntry, Scene, SceneLayer, as_script_data, escape_for_html_and_script
 from layers.symbols import point_svg, symbol_image
 from words import _, language
 
@@ -137,7 +137,20 @@ def _draw(layer: SceneLayer, chart: folium.Map, *, z_index: int) -> None:
         if labelled:
             shapes.add_child(_TextTooltips(texts))
         group.add_child(shapes)
+    if layer.name_zoom == NAMES_ALWAYS:
+        for at in np.flatnonzero(layer.style_index != NOT_DRAWN):
+            group.add_child(_mark(layer, int(at)))
     group.add_to(chart)
+
+
+def _mark(layer: SceneLayer, at: int) -> folium.Marker:
+    """Return a small dark tab with a feature's label, on the top of its outline."""
+    first, last = (layer.rings[layer.parts[layer.features[end]]] for end in (at, at + 1))
+    points = layer.coordinates[first:last].astype(float) + np.asarray(layer.origin)
+    longitude, latitude = points[points[:, 1].argmax()]
+    text = escape_for_html_and_script(layer.labels[at].split("\n")[0])
+    icon = folium.DivIcon(html=f"<b>{text}</b>", icon_size=(0, 0), class_name="mark")
+    return folium.Marker([round(latitude, DECIMALS), round(longitude, DECIMALS)], icon=icon, keyboard=False, interactive=False)
 
 
 def _geometries(layer: SceneLayer, at: int) -> Iterator[dict[str, Any]]:
@@ -207,7 +220,14 @@ def _legend(scene: Scene) -> str:
         for group, entries in groups.items()
     )
     credit = escape_for_html_and_script(" · ".join(scene.attribution))
-    return f'{_hatches(scene)}<aside aria-label="{escape_for_html_and_script(_("Key"))}">{lists}</aside><footer>{credit}</footer>'
+    key = escape_for_html_and_script(_("Key"))
+    return f'{_tints(scene)}{_hatches(scene)}<aside aria-label="{key}">{lists}</aside><footer>{credit}</footer>'
+
+
+def _tints(scene: Scene) -> str:
+    """Return the style under which see-through layers darken what is below them."""
+    panes = [f".leaflet-scene-{FIRST_PANE + order}-pane" for order, layer in enumerate(scene.layers) if layer.see_through]
+    return f"<style>{', '.join(panes)} {{ mix-blend-mode: multiply; }}</style>" if panes else ""
 
 
 _CSS = """
@@ -218,6 +238,7 @@ h1 { grid-area: 1 / 1 / 2 / -1; margin: 12px 16px; font-size: 22px; overflow-wra
 .leaflet-container { background: #f4f3ef; font: inherit; font-size: 14px; }
 .leaflet-control-layers, .leaflet-bar { border: 1px solid #b1b4b6 !important; border-radius: 2px; box-shadow: none; }
 .leaflet-tooltip { max-width: 260px; width: max-content; white-space: normal; color: #0b0c0c; }
+.mark b { position: absolute; transform: translate(-50%, -50%); padding: 0 5px; white-space: nowrap; color: #fff; background: #0b0c0c; }
 .label { white-space: pre-line; }
 aside { grid-area: 2 / 2; width: 260px; overflow-y: auto; padding: 0 16px; border: solid #b1b4b6; border-width: 1px 0 0 1px; }
 h2 { margin: 12px 0 4px; font-size: 14px; }

@@ -40,6 +40,9 @@ BOUNDARY_TOLERANCE_M = 5.0
 WORLD_MARGIN_DEGREES = 15.0
 """How far the dimmed outside reaches past the area: farther than the map can be zoomed out to."""
 
+NAMES_ALWAYS, NAMES_CLOSE = 0, 15
+"""Web map zooms. At 15 a street is about as long as its name; a hotspot's letter is how a meeting speaks of it."""
+
 CLUSTER_GRID_DEGREES = 1e-7
 """About 1 cm. Neighbouring hexagons give their shared corner with the last digits different; on this grid they meet."""
 
@@ -69,8 +72,10 @@ class SceneLayer:
     ground: bool = False
     shown: bool = True
     clickable: bool = False
-    named: bool = False
-    """Write the first line of each label on the map when close."""
+    name_zoom: int | None = None
+    """From which zoom the first line of each label is written on the map; 0 marks each feature with it at any zoom."""
+    see_through: bool = False
+    """Darken what is below rather than cover it: streets drawn over harm show where it is and leave its colour alone."""
 
     @property
     def drawn_count(self) -> int:
@@ -109,7 +114,7 @@ def map_scene(
     chosen: str | None = None,
     records: Mapping[str, Layer] = LAYERS,
 ) -> Scene:
-    """Lay out a map of a study area: quiet ground, recorded harm, the context, hotspots and the chosen place, in that order.
+    """Lay out a map of a study area: quiet ground, recorded harm, streets, the context, hotspots, points, the chosen place.
 
     `area` is in metres. `ground` and `overlays` are frames by layer id, each with a `state` that its record in `records`
     has a style for; overlays also have `name` and `reason`. `cells` is indexed by H3 cell with `incidents`, `hotspot`,
@@ -122,14 +127,16 @@ def map_scene(
     west, south, east, north = (float(side) for side in shapely.bounds(outline))
     build = _Builder(origin=(round((west + east) / 2, 6), round((south + north) / 2, 6)))
 
-    layers = [build.catalogued(_record(records, layer_id), frame) for layer_id, frame in _in_order(ground, records)]
-    layers += _study_area(outline, build)
+    below = [build.catalogued(_record(records, layer_id), frame) for layer_id, frame in _in_order(ground, records)]
+    outside, boundary = _study_area(outline, build)
+    layers = [*(layer for layer in below if layer.kind == "polygon"), outside]
     legend: list[LegendEntry] = []
     outlines: list[SceneLayer] = []
     if cells is not None and len(cells):
         harm, outlines, harm_legend = _recorded_harm(frames.in_degrees(cells), build)
         layers.append(harm)
         legend += harm_legend
+    layers += [*(layer for layer in below if layer.kind != "polygon"), boundary]
     context = [build.catalogued(_record(records, layer_id), frame) for layer_id, frame in _in_order(overlays, records)]
     points = [layer for layer in context if layer.kind == "point"]
     layers += [*(layer for layer in context if layer.kind != "point"), *outlines, *points]
@@ -182,7 +189,7 @@ class _Builder:
     def layer(
         self, layer_id: str, geometries: Iterable[Any], kind: Geometry, styles: Sequence[Style], *,
         style_index: Sequence[int] | NDArray[np.integer[Any]], keys: Iterable[Hashable], labels: Iterable[str] = (), title: str = "",
-        **flags: bool,
+        **more: Any,
     ) -> SceneLayer:  # fmt: skip
         shapes = np.asarray(list(geometries), dtype=object)
         coordinates, rings, parts, features = _offsets(shapes, kind)
@@ -193,7 +200,7 @@ class _Builder:
             digest.update(array.tobytes())
         return SceneLayer(
             layer_id, title, kind, self.origin, moved, rings, parts, features, names, digest.hexdigest(),
-            tuple(styles), np.asarray(style_index, dtype=np.uint8), tuple(labels), **flags,
+            tuple(styles), np.asarray(style_index, dtype=np.uint8), tuple(labels), **more,
         )  # fmt: skip
 
     def catalogued(self, record: Layer, frame: gpd.GeoDataFrame) -> SceneLayer:
@@ -208,21 +215,22 @@ class _Builder:
             record.layer_id, frames.in_degrees(frame).geometry, record.geometry, [record.styles[state] for state in states],
             style_index=[codes[str(state)] for state in frame["state"]], keys=frame.index, labels=_labels(frame, record),
             title=_(record.title), ground=record.ground, shown=record.ground or record.shown_at_first,
-            clickable=not record.ground, named=named,
+            clickable=not record.ground, name_zoom=NAMES_CLOSE if named else None,
+            see_through=record.ground and record.geometry == "line",
         )  # fmt: skip
 
 
-def _study_area(outline: shapely.Geometry, build: _Builder) -> list[SceneLayer]:
+def _study_area(outline: shapely.Geometry, build: _Builder) -> tuple[SceneLayer, SceneLayer]:
     """Dim what lies outside the boundary and draw the boundary itself, part of the ground."""
     west, south, east, north = shapely.bounds(outline)
     margin = WORLD_MARGIN_DEGREES
     outside = shapely.difference(shapely.box(west - margin, south - margin, east + margin, north + margin), outline)
     dimmed = Style(stroke_px=0, fill="#8a8f91", fill_opacity=0.16)
     edge = Style(stroke="#383f43", stroke_px=1.4, dash_px=(7, 4))
-    return [
+    return (
         build.layer("outside", [outside], "polygon", [dimmed], style_index=[0], keys=["outside"], ground=True),
         build.layer("boundary", [shapely.boundary(outline)], "line", [edge], style_index=[0], keys=["boundary"], ground=True),
-    ]
+    )
 
 
 def _recorded_harm(cells: gpd.GeoDataFrame, build: _Builder) -> tuple[SceneLayer, list[SceneLayer], list[LegendEntry]]:
@@ -251,8 +259,11 @@ def _recorded_harm(cells: gpd.GeoDataFrame, build: _Builder) -> tuple[SceneLayer
     cluster = hot["cluster"].astype(object).where(hot["cluster"].notna(), hot.index.to_series()).astype(str)
     groups = {key: shapely.union_all(part.to_numpy(), grid_size=CLUSTER_GRID_DEGREES) for key, part in hot.geometry.groupby(cluster)}
     heading = _("More recorded harm than chance explains")
-    outlines = build.layer("hotspots", groups.values(), "polygon", [_HOTSPOT], style_index=[0] * len(groups), keys=groups, title=heading)
-    legend.append(LegendEntry("hotspots", heading, _("Dark outline round the whole place"), "polygon", _HOTSPOT))
+    outlines = build.layer(
+        "hotspots", groups.values(), "polygon", [_HOTSPOT], style_index=[0] * len(groups), keys=groups, labels=groups, title=heading,
+        name_zoom=NAMES_ALWAYS,
+    )  # fmt: skip
+    legend.append(LegendEntry("hotspots", heading, _("Dark outline, marked with a letter"), "polygon", _HOTSPOT))
     return harm, [outlines], legend
 
 
@@ -279,7 +290,8 @@ def _emphasis(chosen: str, layers: Sequence[SceneLayer]) -> list[SceneLayer]:
                 layer, layer_id="chosen", title="", coordinates=np.tile(layer.coordinates[point], (2, 1)),
                 parts=twice[0], rings=twice[1], features=np.array([0, count, 2 * count], np.uint32), keys=("halo", chosen),
                 geometry_version=hashlib.blake2b(f"{layer.geometry_version} {chosen}".encode(), digest_size=6).hexdigest(),
-                styles=_CHOSEN, style_index=np.array([0, 1], np.uint8), labels=(), ground=False, shown=True, clickable=False, named=False,
+                styles=_CHOSEN, style_index=np.array([0, 1], np.uint8), labels=(), ground=False, shown=True, clickable=False,
+                name_zoom=None, see_through=False,
             )
         ]  # fmt: skip
     return []

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import chromium, open_page
 from tests.extracts import drawing, read, rutland, rutland_file, rutland_layers, told_by_gdal
 
-__all__ = ["drawing", "read", "rutland", "rutland_file", "rutland_layers", "told_by_gdal"]
+__all__ = ["chromium", "drawing", "open_page", "read", "rutland", "rutland_file", "rutland_layers", "told_by_gdal"]
 
 
 @pytest.fixture(scope="session")

@@ -40,10 +40,10 @@ def rebuilt(layer: SceneLayer, at: int) -> list[list[list[list[float]]]]:
     ]
 
 
-def test_layers_come_ground_first_then_harm_context_hotspots_points_and_the_chosen_place() -> None:
+def test_layers_come_ground_harm_streets_context_hotspots_points_and_the_chosen_place() -> None:
     scene = made_up_scene.scene(chosen="cluster 1")
     assert [layer.layer_id for layer in scene.layers] == [
-        "green", "water", "streets", "outside", "boundary", "cells", "parks", "alleys", "hotspots", "safe_places", "chosen",
+        "green", "water", "outside", "cells", "streets", "boundary", "parks", "alleys", "hotspots", "safe_places", "chosen",
     ]  # fmt: skip
     assert scene.attribution == (LAYERS["parks"].source,)
     assert all(not layer.clickable for layer in scene.layers if layer.ground)
