@@ -83,10 +83,10 @@ def review(workspace: Workspace, reader: Reader, question: Question) -> Review:
     records, left_out = chosen_records(workspace, question)
     answer = hotspots.find(records, workspace.area, resolution=question.resolution)
     counted = records[answer.in_area]
-    place = place_of_each(counted, workspace.places)
+    place = _with_a_place_for_every_hotspot(counted, place_of_each(counted, workspace.places), answer, workspace.places)
     answer = hotspots.name_after_places(answer, place)
-    letters = _letters(answer)
-    places = _places(counted, place, answer, letters, workspace.places, question)
+    places = _places(counted, place, answer, workspace.places, question)
+    letters = places.loc[places["hotspot"], "letter"]
     return Review(
         places=disclosure.disclosed(_listed(places, counted, place), reader, columns=PLACE_COLUMNS),
         cells=_for_the_map(answer, letters),
@@ -128,11 +128,20 @@ def place_of_each(records: pd.DataFrame, places: gpd.GeoDataFrame) -> pd.Series:
     return whereabouts.place_of_each(records["easting"], records["northing"], records["precision_m"], places)
 
 
-def _letters(answer: hotspots.Answer) -> pd.Series:
-    """Give hotspots the letters A, B, C … from the strongest on: the same on the map, in the list and at the table."""
-    hot = answer.cells[answer.cells["cluster"] >= 0]
-    strongest = hot.groupby("cluster")["z"].max().sort_values(ascending=False)
-    return pd.Series([_letter(order) for order in range(len(strongest))], index=strongest.index, dtype="str")
+def _with_a_place_for_every_hotspot(
+    records: pd.DataFrame, place: pd.Series, answer: hotspots.Answer, places: gpd.GeoDataFrame
+) -> pd.Series:
+    """Return the place of each record, those of a hotspot without any named place counted to the nearest one.
+
+    Otherwise the map would show a hotspot that the list cannot speak of.
+    """
+    cluster = answer.cluster_of.reindex(place.index)
+    nameless = cluster[cluster.notna() & place.groupby(cluster).transform("count").eq(0)]
+    named = place.copy()
+    for _cluster, rows in nameless.groupby(nameless):
+        there = records.loc[rows.index]
+        named[rows.index] = whereabouts.nearest_place(there["easting"], there["northing"], places)
+    return named
 
 
 def _letter(order: int) -> str:
@@ -140,24 +149,25 @@ def _letter(order: int) -> str:
     return (_letter(order // 26 - 1) if order >= 26 else "") + chr(ord("A") + order % 26)
 
 
-def _places(
-    records: pd.DataFrame, place: pd.Series, answer: hotspots.Answer, letters: pd.Series, named: gpd.GeoDataFrame, question: Question
-) -> pd.DataFrame:
-    """Return one row per place: those that hotspots are named after, then others where different children were harmed."""
-    measured = repeat_harm.measure(records, place)
-    cluster_of_place = whereabouts.name_clusters(place, answer.cluster_of.reindex(place.index))
+def _places(records: pd.DataFrame, place: pd.Series, answer: hotspots.Answer, named: gpd.GeoDataFrame, question: Question) -> pd.DataFrame:
+    """Return one row per place: those that hotspots are named after, then others where different children were harmed.
+
+    Hotspots have letters, A first in the list: the same on the map and at the table.
+    """
+    table = repeat_harm.measure(records, place).join(named[["name", "name_cy", "kind"]])
     named_after = answer.cells[answer.cells["cluster"] >= 0].groupby("cluster")["space"].first()
-    table = measured.join(named[["name", "name_cy", "kind"]])
     table["hotspot"] = table.index.isin(named_after)
-    cluster = cluster_of_place.reindex(table.index)
-    table["letter"] = cluster.map(letters.to_dict()).astype("str").fillna("")
+    table = table.sort_values(["hotspot", "children_low", "incidents"], ascending=False)
+    letters = {place_id: _letter(order) for order, place_id in enumerate(table.index[table["hotspot"]])}
+    inside = whereabouts.name_clusters(place, answer.cluster_of.reindex(place.index)).map(named_after)
+    around = table.index.to_series().where(table["hotspot"], inside.reindex(table.index))
+    table["letter"] = around.map(letters).astype("str").fillna("")
     times = records.groupby(place)["occurred_from"]
     table["first"], table["last"] = times.min(), times.max()
     table["trend"] = _lately(records, place, question).reindex(table.index).fillna("")
     # The cell that holds most of the place's records: what a click in the list lights up on the map.
     table["cell"] = whereabouts.name_clusters(place, answer.cell_of.reindex(place.index)).reindex(table.index)
-    order = table[table["hotspot"] | table["repeat_harm"]]
-    return order.sort_values(["hotspot", "children_low", "incidents"], ascending=False)
+    return table[table["hotspot"] | table["repeat_harm"]]
 
 
 def _listed(places: pd.DataFrame, records: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
@@ -205,9 +215,9 @@ def _sentence(row: dict[str, Any], busiest: tuple[int, int] | None) -> str:
 
 
 def _for_the_map(answer: hotspots.Answer, letters: pd.Series) -> gpd.GeoDataFrame:
-    """Return the cells that the map draws, with a plain label each; the hotspot's key is its letter."""
-    cells = answer.cells[["incidents", "days", "children_low", "children_high", "hotspot", "cluster", "geometry"]].copy()
-    cells["cluster"] = cells["cluster"].map(letters).astype(object)
+    """Return the cells that the map draws, with a plain label each; the hotspot's key is its place's letter."""
+    cells = answer.cells[["incidents", "days", "children_low", "children_high", "hotspot", "geometry"]].copy()
+    cells["cluster"] = answer.cells["space"].map(letters).astype("str").astype(object)
     nothing = _("No reports, which is not the same as no harm")
     cells["label"] = [
         f"{sentences.incidents_on_days(row)}\n{sentences.different_children(row)}" if row["incidents"] else nothing

@@ -23,7 +23,19 @@ from osmium.osm import Area, Node, Relation, Way
 from geo import frames
 from words import DataProblem
 
-FEATURE_KEYS = ("amenity", "highway", "landuse", "leisure", "natural", "place", "public_transport", "railway", "shop", "tourism", "waterway")
+FEATURE_KEYS = (
+    "amenity",
+    "highway",
+    "landuse",
+    "leisure",
+    "natural",
+    "place",
+    "public_transport",
+    "railway",
+    "shop",
+    "tourism",
+    "waterway",
+)
 """What a thing must be tagged with, one at least, to be of use to any layer; everything else is skipped unread."""
 
 DETAIL_KEYS = (

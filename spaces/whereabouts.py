@@ -49,6 +49,15 @@ def place_of_each(easting: pd.Series, northing: pd.Series, precision_m: pd.Serie
     return found
 
 
+def nearest_place(easting: pd.Series, northing: pd.Series, places: gpd.GeoDataFrame) -> str | None:
+    """Return the id of the place nearest to the middle of some records, however far; None where there are no places."""
+    frames.check_metres(places)
+    if places.empty:
+        return None
+    middle = shapely.Point(float(easting.median()), float(northing.median()))
+    return str(places.distance(middle).idxmin())
+
+
 def name_clusters(cluster: pd.Series, place: pd.Series) -> pd.Series:
     """Return the place each cluster is named after: the one that holds most of its records.
 
