@@ -4,9 +4,8 @@ import os
 from pathlib import Path
 
 import streamlit as st
-from starlette.middleware import Middleware
 
-from app import SecurityHeaders
+from app import MIDDLEWARE
 from views import live_map
 
 PAGES = {"map": "harness_page.py", "cdn": "harness_cdn_page.py"}
@@ -14,5 +13,5 @@ PAGES = {"map": "harness_page.py", "cdn": "harness_cdn_page.py"}
 app = st.App(
     Path(__file__).with_name(PAGES[os.environ.get("HARNESS_PAGE", "map")]),
     routes=live_map.routes(),
-    middleware=[] if os.environ.get("HARNESS_WITHOUT_HEADERS") else [Middleware(SecurityHeaders)],
+    middleware=[] if os.environ.get("HARNESS_WITHOUT_HEADERS") else MIDDLEWARE,
 )

@@ -227,6 +227,16 @@ def test_every_answer_carries_the_headers(address: str) -> None:
                 assert kept in answer.headers["cache-control"]
 
 
+@in_browser
+def test_the_program_itself_is_compressed(address: str) -> None:
+    with urllib.request.urlopen(address) as page:  # noqa: S310 - our own server
+        script = re.search(r'src="\./(static/js/index[^"]+)"', page.read().decode())[1]
+    asked = urllib.request.Request(f"{address}/{script}", headers={"Accept-Encoding": "gzip"})  # noqa: S310 - our own server
+    with urllib.request.urlopen(asked) as answer:  # noqa: S310 - our own server
+        assert answer.headers["content-encoding"] == "gzip"
+        assert "immutable" in answer.headers["cache-control"]
+
+
 def test_a_browser_cannot_pick_what_is_not_on_the_map() -> None:
     scene = made_up_scene.scene()
     cell = scene.layers[[layer.layer_id for layer in scene.layers].index("cells")].keys[0]
