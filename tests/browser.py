@@ -8,14 +8,15 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -118,10 +119,11 @@ def serving(script: Path, *, environment: Mapping[str, str] | None = None) -> It
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.address", "127.0.0.1"]
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
-    process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    log = tempfile.TemporaryFile()  # noqa: SIM115 - closed below; a pipe that nobody empties would stop the server when full
+    process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=log, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_healthy(address, process)
+        _wait_until_healthy(address, process, log)
         yield address
     finally:
         process.terminate()
@@ -130,15 +132,16 @@ def serving(script: Path, *, environment: Mapping[str, str] | None = None) -> It
         if process.poll() is None:
             process.kill()
             process.wait(10)
-        process.stdout.close()
+        log.close()
 
 
-def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
     end = time.monotonic() + START_S
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise RuntimeError(f"the server ended: {process.stdout.read().decode()[-2000:]}")
-        with suppress(urllib.error.URLError, ConnectionError):
+            log.seek(0)
+            raise RuntimeError(f"the server ended: {log.read().decode()[-2000:]}")
+        with suppress(OSError):  # Refused, or not answered yet: all of urllib's complaints are of this kind.
             urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()  # noqa: S310 - our own server
             return
         time.sleep(0.2)
