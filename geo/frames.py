@@ -9,20 +9,28 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from pathlib import Path
 from typing import TypeVar
 
-# Set before the readers load their C libraries: neither may look anything up outside this machine.
+# Set before the readers load their C libraries: neither may look anything up outside this machine. The proxy is a port
+# that nothing listens on, for the ways out that nobody has thought of.
 os.environ["PROJ_NETWORK"] = "OFF"
-os.environ["GDAL_SKIP"] = "GDALG,OGR_VRT,HTTP,WFS,OAPIF,OGCAPI,CSW,Carto,AmigoCloud,Elasticsearch,NGW,PLSCENES,EEDA,PDF"
+os.environ["GDAL_SKIP"] = "GDALG,OGR_VRT,HTTP,WFS,OAPIF,OGCAPI,CSW,Carto,AmigoCloud,Elasticsearch,NGW,PLSCENES,EEDA,PDF,ADBC"
+os.environ["GDAL_HTTP_PROXY"] = os.environ["GDAL_HTTPS_PROXY"] = "http://127.0.0.1:9"
 
 import geopandas as gpd
 import numpy as np
+import pyogrio
+import pyogrio.core
 import pyproj
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from words import DataProblem
+from words import N_, DataProblem
+
+# Where something else loaded the reader first, it has its drivers already: registering again drops the skipped ones.
+pyogrio.core._register_drivers()
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 """Metres east and north: the grid every measure of distance or area is taken in."""
@@ -33,10 +41,12 @@ DEGREES = "EPSG:4326"
 GREAT_BRITAIN_DEGREES = (-9.01, 49.75, 2.01, 61.01)
 """West, south, east, north: the area of use that the EPSG register gives for EPSG:27700."""
 
-_SIGNATURES = (b"SQLite format 3\x00", b"\x00\x00\x27\x0a", b"fgb")
+_SIGNATURES = (b"SQLite format 3\x00", b"\x00\x00\x27\x0a", b"fgb\x03fgb")
 """GeoPackage, Shapefile and FlatGeobuf, by their first bytes; GeoJSON has none and is parsed instead."""
 
 _GEOJSON_TYPES = {"FeatureCollection", "Feature", "Polygon", "MultiPolygon", "GeometryCollection", "LineString", "Point"}
+
+NO_SHAPES = N_("{file} holds no shapes. Save the layer that has the boundary in it.")
 
 Frame = TypeVar("Frame", gpd.GeoDataFrame, gpd.GeoSeries)
 
@@ -47,36 +57,47 @@ def read_vector(path: Path | str, *, layer: str | None = None) -> gpd.GeoDataFra
     """Read a vector file of any CRS into British National Grid metres.
 
     Accepts GeoPackage, GeoJSON, Shapefile and FlatGeobuf, told by content and not by suffix; a file that only points
-    somewhere else (a VRT, a web address) is refused before the reading library sees it.
+    somewhere else (a VRT, a web address) is refused before the reading library sees it. Without `layer`, the file must
+    have only one layer of shapes.
 
     Raises DataProblem naming the file and the cure.
     """
     path = Path(path)
     _check_vector_content(path)
     try:
-        frame = gpd.read_file(path, layer=layer, engine="pyogrio")
-    except (OSError, ValueError, RuntimeError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # what the library mends while reading is checked below
+            frame = gpd.read_file(path, layer=layer or _only_layer(path), engine="pyogrio")
+    except (OSError, ValueError, RuntimeError, shapely.errors.ShapelyError) as error:
         raise DataProblem(
             "{file} could not be read as a map file: it may be damaged. Save it again as GeoPackage.", file=path.name
         ) from error
     if not isinstance(frame, gpd.GeoDataFrame) or frame.geometry.isna().all():
-        raise DataProblem("{file} holds no shapes. Save the layer that has the boundary in it.", file=path.name)
+        raise DataProblem(NO_SHAPES, file=path.name)
     if frame.crs is None:
         raise DataProblem(
             "{file} does not say which coordinates it uses. Save it again with its coordinate system (EPSG:27700 or EPSG:4326).",
             file=path.name,
         )
-    return in_metres(frame)
+    frame = in_metres(frame)
+    if not np.isfinite(shapely.get_coordinates(frame.geometry.to_numpy())).all():
+        raise DataProblem(
+            "{file} has coordinates outside its own coordinate system. Save it again as GeoPackage, in EPSG:27700 or EPSG:4326.",
+            file=path.name,
+        )
+    return frame
 
 
 def read_boundary(path: Path | str) -> shapely.Geometry:
     """Read a study area: the union of a file's polygons, mended where they cross themselves, in metres.
 
-    Raises DataProblem where the file has no area, or lies outside Great Britain.
+    Points and lines beside the polygons, or left over from mending one, are no part of it. Raises DataProblem where the
+    file has no area, or lies outside Great Britain.
     """
     path = Path(path)
-    frame = read_vector(path)
-    area = shapely.union_all(shapely.make_valid(frame.geometry.dropna().to_numpy()))
+    mended = shapely.make_valid(read_vector(path).geometry.dropna().to_numpy())
+    parts = shapely.get_parts(shapely.get_parts(mended))
+    area = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
     if shapely.area(area) <= 0:
         raise DataProblem("{file} holds no area: a boundary needs polygons, not points or lines.", file=path.name)
     longitude, latitude = in_degrees(gpd.GeoSeries([area], crs=BRITISH_NATIONAL_GRID)).iloc[0].representative_point().coords[0]
@@ -136,7 +157,13 @@ def _check_vector_content(path: Path) -> None:
         return
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         try:
-            content = json.loads(path.read_bytes())
+            content = json.loads(path.read_bytes(), object_pairs_hook=_json_object)
+        except _NamesWebAddressError as error:
+            raise DataProblem(
+                "{file} does not name its coordinate system but says where to look it up, which is not done here. "
+                "Save it again as GeoPackage.",
+                file=path.name,
+            ) from error
         except (ValueError, RecursionError) as error:
             raise DataProblem("{file} is not whole GeoJSON: it may have been cut short. Save it again.", file=path.name) from error
         if content.get("type") in _GEOJSON_TYPES:
@@ -144,3 +171,36 @@ def _check_vector_content(path: Path) -> None:
     raise DataProblem(
         "{file} is not a map file that can be opened here. Save it as GeoPackage, GeoJSON, Shapefile or FlatGeobuf.", file=path.name
     )
+
+
+class _NamesWebAddressError(Exception):
+    pass
+
+
+def _json_object(members: list[tuple[str, object]]) -> dict[str, object]:
+    """Return a JSON object, unless it has a coordinate system that is not plainly a name.
+
+    GeoJSON of 2008 allows `{"type": "link", "properties": {"href": "http://…"}}` in a collection and in every geometry, and
+    the reading library fetches it. It finds members whatever their case, and reads names only up to a NUL.
+    """
+    for name, value in members:
+        if (
+            name.split("\0")[0].casefold() == "crs"
+            and isinstance(value, dict)
+            and (value.keys() - {"properties"}, value.get("type")) != ({"type"}, "name")
+        ):
+            raise _NamesWebAddressError
+    return dict(members)
+
+
+def _only_layer(path: Path) -> str:
+    """Return the name of the one layer of a file that has shapes."""
+    shaped = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
+    if not shaped:
+        raise DataProblem(NO_SHAPES, file=path.name)
+    if len(shaped) > 1:
+        raise DataProblem(
+            "{file} holds several layers: {layers}. Save the one that is meant in a file of its own.",
+            file=path.name, layers=", ".join(shaped),
+        )  # fmt: skip
+    return shaped[0]

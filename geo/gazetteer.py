@@ -22,6 +22,9 @@ VERSION = "1"
 NOT_POSITIONED = 90
 """Code-Point Open's positional quality for a postcode that has no coordinates: it is given as 0,0 and must place nothing."""
 
+COLUMN_HEADINGS = "Code-Point_Open_Column_Headers.csv"
+"""A list of headings that Ordnance Survey ships in the same folders as the postcodes: no postcodes, and not a mistake."""
+
 PRECISION_M = {10: 100, 20: 100, 30: 150, 40: 250, 50: 250, 60: 2000}
 """How far from the true address a postcode's point may lie, by Code-Point Open's positional quality indicator.
 
@@ -71,14 +74,16 @@ def read(path: Path) -> Gazetteer:
         raise DataProblem("The gazetteer {file} was not found. Build one with: safer-spaces gazetteer build --out {file} SOURCE", file=path)
     try:
         metadata = pl.read_parquet_metadata(path)
+        ours = metadata.get("gazetteer_version") == VERSION
+        sources = tuple(Source(**source) for source in json.loads(metadata["sources"])) if ours else ()
         postcodes = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, KeyError, TypeError, ValueError) as error:
         raise DataProblem(
             "{file} is not a gazetteer, or is damaged. Build it again with: safer-spaces gazetteer build", file=path.name
         ) from error
-    if metadata.get("gazetteer_version") != VERSION:
+    if not ours:
         raise DataProblem("{file} was built by another version. Build it again with: safer-spaces gazetteer build", file=path.name)
-    return Gazetteer(_with_precision(postcodes), tuple(Source(**source) for source in json.loads(metadata["sources"])))
+    return Gazetteer(_with_precision(postcodes), sources)
 
 
 def normalised_postcode(text: pl.Expr) -> pl.Expr:
@@ -89,7 +94,7 @@ def normalised_postcode(text: pl.Expr) -> pl.Expr:
 
 def _files_in(source: Path) -> list[Path]:
     if source.is_dir():
-        found = sorted(source.rglob("*.csv")) + sorted(source.rglob("*.csv.gz"))
+        found = [file for suffix in ("csv", "csv.gz") for file in sorted(source.rglob(f"*.{suffix}")) if file.name != COLUMN_HEADINGS]
         if not found:
             raise DataProblem("{file} holds no CSV files. Give the folder that Code-Point Open was unpacked to.", file=source)
         return found

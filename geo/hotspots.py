@@ -44,9 +44,10 @@ def local_g_star(counts: pd.Series, neighbours: csr_array) -> pd.Series:
     x = counts.to_numpy(float)
     n = len(x)
     size = np.asarray(neighbours.sum(axis=1))
+    varied = n > 1 and x.min() < x.max()
     excess = neighbours @ x - x.mean() * size if n else x
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = excess / (x.std() * np.sqrt((n * size - size**2) / (n - 1))) if n > 1 else np.full(n, np.nan)
+        z = excess / (x.std() * np.sqrt((n * size - size**2) / (n - 1))) if varied else np.full(n, np.nan)
     return pd.Series(np.where(np.isfinite(z), z, np.nan), index=counts.index, name="z")
 
 
@@ -92,16 +93,18 @@ def find(counts: pd.Series, neighbours: csr_array) -> pd.DataFrame:
 
 
 def clusters(counts: pd.Series, hot: ArrayLike, neighbours: csr_array) -> pd.Series:
-    """Group neighbouring hot cells with DBSCAN, each cell weighing what was recorded in it.
+    """Group neighbouring hot cells with DBSCAN, each cell weighing what was recorded in it and its neighbours.
 
     Working on cells with weights, instead of on points, keeps stacked coordinates (snap points, postcode centroids) from
-    making a dense cluster out of one address.
+    making a dense cluster out of one address. The weight is the sum that Gi* judged, so that a quiet cell in the middle of
+    a ring of harm belongs to it.
     """
     label: NDArray[np.intp] = np.full(len(counts), -1)
-    at = np.flatnonzero(np.asarray(hot, bool))
+    around = neighbours @ counts.to_numpy(float)
+    at = np.flatnonzero(np.asarray(hot, bool) & (around >= MIN_INCIDENTS_IN_CLUSTER))
     if len(at):
         from sklearn.cluster import DBSCAN  # takes longer to import than most answers take to compute
 
         scan = DBSCAN(eps=1, min_samples=MIN_INCIDENTS_IN_CLUSTER, metric="precomputed")
-        label[at] = scan.fit_predict(neighbours[at][:, at], sample_weight=counts.to_numpy()[at])
+        label[at] = scan.fit_predict(neighbours[at][:, at], sample_weight=around[at])
     return pd.Series(label, index=counts.index, name="cluster")
