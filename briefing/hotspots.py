@@ -69,7 +69,7 @@ def find(records: pd.DataFrame, area: shapely.Geometry | None, *, resolution: Re
         raise DataProblem(
             "None of the {count:,} placed records lies inside the boundary. Check that the two belong together.", count=int(placed.sum())
         )
-    counted = repeat_harm.one_row_per_incident(records[in_area])
+    counted = repeat_harm.one_row_per_incident(records[in_area], within=cell_of[in_area])
     counts = cells.count_points(cell_of[counted.index].to_numpy(), study.cells)
     near = cells.neighbours(study.cells)
     declined = ""
@@ -85,7 +85,7 @@ def find(records: pd.DataFrame, area: shapely.Geometry | None, *, resolution: Re
         study_area=study,
         in_area=in_area,
         cell_of=_as_text(cell_of).where(in_area),
-        incidents=len(counted),
+        incidents=len(repeat_harm.one_row_per_incident(records[in_area])),
         not_placed=records.loc[~placed, "reason"].value_counts(),
         outside=int((placed & ~in_area).sum()),
         declined=declined,

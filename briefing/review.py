@@ -12,7 +12,7 @@ import pandas as pd
 from briefing import hotspots, sentences
 from briefing.workspace import Workspace
 from geo import rhythm
-from spaces import disclosure, model, repeat_harm, whereabouts
+from spaces import access, disclosure, model, repeat_harm, whereabouts
 from spaces.access import Reader
 from words import DataProblem, _, ngettext
 
@@ -80,6 +80,7 @@ def choices(workspace: Workspace) -> Choices:
 
 def review(workspace: Workspace, reader: Reader, question: Question) -> Review:
     """Answer where recorded harm repeats, for a reader who may see counts."""
+    access.check_see_counts(reader)  # first: that nothing was recorded is an answer too
     records, left_out = chosen_records(workspace, question)
     answer = hotspots.find(records, workspace.area, resolution=question.resolution)
     counted = records[answer.in_area]
@@ -173,7 +174,7 @@ def _places(records: pd.DataFrame, place: pd.Series, answer: hotspots.Answer, na
 def _listed(places: pd.DataFrame, records: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
     """Return the places that a panel can talk about, each with a sentence."""
     listed = places.head(max(PLACES_LISTED, int(places["hotspot"].sum()))).copy()
-    incidents = repeat_harm.one_row_per_incident(records)
+    incidents = repeat_harm.one_row_per_incident(records, within=place)
     hours = rhythm.hour_of_midpoint(incidents["occurred_from"], incidents["occurred_to"])
     busiest = {place_id: rhythm.busiest_span(of_place) for place_id, of_place in hours.groupby(place.reindex(hours.index))}
     listed["sentence"] = [_sentence(row, busiest[row["id"]]) for row in _rows(listed)]

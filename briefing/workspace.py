@@ -118,8 +118,11 @@ def open_workspace(folder: Path) -> Workspace:
 
 
 def _is_made_from(folder: Path, fingerprint: str) -> bool:
-    about = folder / "area.json"
-    return about.is_file() and json.loads(about.read_text("utf-8")).get("fingerprint") == fingerprint
+    try:
+        about = json.loads((folder / "area.json").read_text("utf-8"))
+        return bool(about["fingerprint"] == fingerprint)
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
 
 
 def _fingerprint(raw: Path) -> str:

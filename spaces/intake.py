@@ -7,8 +7,6 @@ never by their contents, which may be about a child.
 
 from __future__ import annotations
 
-import csv
-import io
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,10 +18,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import polars as pl
-import python_calamine
+from numpy.typing import NDArray
 
 from geo import frames
-from spaces import model
+from spaces import model, tables
 from words import N_, DataProblem, _, ngettext
 
 PROFILES = Path(__file__).with_name("profiles")
@@ -34,16 +32,16 @@ ISO_FORMATS = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%
 EARLIEST = datetime(1990, 1, 1)  # noqa: DTZ001  local time throughout: what the clock on the wall said
 """No partner's electronic record is older; 01/01/1900 is what systems write when they have no date."""
 
-NOT_KNOWN = ("not known", "unknown", "not recorded", "not said", "n/k", "n/a", "none", "-")
-"""What people write in a date or a place when they do not know it: missing, and no mistake."""
-
-ROW_OF_FIRST_RECORD = 2
-"""As a spreadsheet numbers them: the header is row 1."""
+NOT_KNOWN = ("not known", "unknown", "not recorded", "not said", "not applicable", "n/k", "n/a", "none", "null", "-", "?")
+"""What people write anywhere when they do not know: missing, and no mistake. Two children whose reference is “n/k” are not one child."""
 
 NOT_A_DATE = N_("this is not a date. Give it as 2024-10-03 or as the file's own form")
 NOT_A_POSSIBLE_DATE = N_("the date is before 1990 or in the future. Correct it")
+ENDS_FIRST = N_("it ends before it begins. Correct one of the two times")
+NOT_AN_AGE = N_("this is not an age in whole years. Correct it or leave it empty")
 NOT_A_NUMBER = N_("this is not a number. Correct it or leave it empty")
 OUTSIDE_GREAT_BRITAIN = N_("the coordinates are outside Great Britain. Check whether they are swapped, or in another coordinate system")
+UNKNOWN_HOUR = N_("this is not a time of day such as 15:30. Correct it, or add the word to the file's profile")
 UNKNOWN_CODE = N_("this word is not in the file's profile. Add it to the profile, or correct it")
 
 
@@ -84,12 +82,12 @@ def read(path: Path, *, today: date, profile: Profile | None = None) -> Intake:
 
     Raises DataProblem where it is not a table, or no profile knows its columns; problems in single values are listed.
     """
-    table = _read_table(path, profile.sheet if profile else None)
+    table, row = tables.read(path, [profile.sheet] if profile else [each.sheet for each in profiles()])
     profile = profile or recognise(table.columns, file=path.name)
     missing = [column for column in profile.header if column not in table.columns]
     if missing:
         raise DataProblem(LACKS_COLUMN, file=path.name, column=missing[0], profile=profile.name)
-    return _mapped(path.name, table, profile, today)
+    return _mapped(path.name, table, row, profile, today)
 
 
 LACKS_COLUMN = N_("{file} has no column “{column}”, which “{profile}” files have. Add it, or choose another profile.")
@@ -128,92 +126,7 @@ def recognise(columns: Iterable[str], *, file: str) -> Profile:
     )  # fmt: skip
 
 
-# --- from bytes to a table of text -------------------------------------------------------------------------------------
-
-
-def _read_table(path: Path, sheet: str | None) -> pl.DataFrame:
-    """Return every value as text (missing: null), columns named as in the file's header."""
-    if not path.is_file():
-        raise DataProblem("{file} was not found. Check the folder and the spelling.", file=path)
-    content = path.read_bytes()
-    if not content.strip():
-        raise DataProblem("{file} is empty. Save the file again from where it came from.", file=path.name)
-    table = _read_workbook(path, sheet) if content.startswith(b"PK\x03\x04") else _read_csv(path.name, content)
-    if table.height == 0:
-        raise DataProblem("{file} has a header but no rows. Save the file again from where it came from.", file=path.name)
-    return table.with_columns(pl.all().str.strip_chars()).with_columns(pl.when(pl.all() != "").then(pl.all()))
-
-
-def _read_csv(file: str, content: bytes) -> pl.DataFrame:
-    text = _decoded(file, content)
-    header = text.split("\n", 1)[0]
-    delimiter = max(",;\t|", key=header.count)
-    names = [name.strip() for name in next(csv.reader([header.rstrip("\r")], delimiter=delimiter))]
-    twice = [name for name in names if name and names.count(name) > 1]
-    if twice:
-        raise DataProblem("{file} has two columns named “{column}”. Rename one of them.", file=file, column=twice[0])
-    if len(names) < 2:
-        raise DataProblem("{file} is not a table: its first line has no columns. Save it as CSV or XLSX.", file=file)
-    try:
-        table = pl.read_csv(io.StringIO(text), separator=delimiter, infer_schema=False, quote_char='"')
-    except pl.exceptions.PolarsError as error:
-        row = _first_ragged_row(text, delimiter, len(names))
-        raise DataProblem(
-            "{file}, row {row}: it has another number of columns than the header. Save the file again as CSV.", file=file, row=row
-        ) from error
-    return table.rename(dict(zip(table.columns, names, strict=True)))
-
-
-def _decoded(file: str, content: bytes) -> str:
-    """Return the text of a CSV file: UTF-8 with or without a mark, UTF-16 with one, else Windows-1252."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\x00" in content[:4096]:
-        encodings = []
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise DataProblem("{file} is not a table of text. Save it as CSV or XLSX.", file=file)
-
-
-def _first_ragged_row(text: str, delimiter: str, width: int) -> int:
-    rows = csv.reader(io.StringIO(text), delimiter=delimiter)
-    return next((number for number, row in enumerate(rows, 1) if row and len(row) != width), 1)
-
-
-def _read_workbook(path: Path, sheet: str | None) -> pl.DataFrame:
-    try:
-        workbook = python_calamine.CalamineWorkbook.from_path(path)
-        name = sheet if sheet in workbook.sheet_names else workbook.sheet_names[0]
-        rows = workbook.get_sheet_by_name(name).to_python()
-    except (python_calamine.CalamineError, OSError, ValueError, IndexError) as error:
-        raise DataProblem(
-            "{file} could not be opened as a spreadsheet: it may be damaged. Save it again as XLSX.", file=path.name
-        ) from error
-    if not rows:
-        raise DataProblem("{file} is empty. Save the file again from where it came from.", file=path.name)
-    names = [str(name).strip() for name in rows[0]]
-    columns = {name: [_cell_text(row[at]) for row in rows[1:]] for at, name in enumerate(names) if name}
-    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
-
-
-def _cell_text(value: object) -> str:
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-# --- from a partner's columns to ours ----------------------------------------------------------------------------------
-
-
-def _mapped(file: str, table: pl.DataFrame, profile: Profile, today: date) -> Intake:
-    row = np.arange(table.height) + ROW_OF_FIRST_RECORD
+def _mapped(file: str, table: pl.DataFrame, row: NDArray[np.int64], profile: Profile, today: date) -> Intake:
     found: list[pd.DataFrame] = []
 
     def note(column: str, wrong: pl.Series, problem: str) -> None:
@@ -226,42 +139,56 @@ def _mapped(file: str, table: pl.DataFrame, profile: Profile, today: date) -> In
             values[ours] = _value(ours, table[column], profile, column, note)
     for ours, constant in profile.constants.items():
         values[ours] = pl.repeat(constant, table.height, dtype=pl.String, eager=True)
-    if profile.ages:
-        years = table[profile.ages].str.extract(r"^(\d+)").cast(pl.Float64, strict=False)
-        note(profile.ages, table[profile.ages].is_not_null() & years.is_null(), NOT_A_NUMBER)
+    if profile.ages in table.columns:
+        given = _known(table[profile.ages])
+        years = given.str.extract(r"(?i)^(\d{1,3})(?:\.\d+)?\s*(?:$|y)").cast(pl.Float64)
         values["age_band"] = pl.Series([None if age is None else model.age_band(age) for age in years], dtype=pl.String)
-    for ours, how in profile.times.items():
-        if how["column"] in table.columns:
-            start, end = _time(table[how["column"]], how.get("formats", ()), today, partial(note, how["column"]))
-            if ours == "occurred_from":
-                start, end = _hours(start, end, table, profile)
-                values["occurred_to"] = (
-                    end.zip_with(values["occurred_to"].is_null(), values["occurred_to"]) if "occurred_to" in values else end
-                )
-            values[ours] = start
-    _drop_coordinates_abroad(values, profile, note)
+        note(profile.ages, given.is_not_null() & values["age_band"].is_null(), NOT_AN_AGE)
+    spans = {
+        ours: _time(table[how["column"]], how.get("formats", ()), today, partial(note, how["column"]))
+        for ours, how in profile.times.items()
+        if how["column"] in table.columns
+    }
+    values |= {ours: start for ours, (start, _end) in spans.items()}
+    if "occurred_from" in spans:
+        start, end = _hours(*spans["occurred_from"], table, profile, note)
+        if "occurred_to" in spans:
+            _start, given_end = spans["occurred_to"]
+            backwards = (given_end < start).fill_null(value=False)
+            note(profile.times["occurred_to"]["column"], backwards, ENDS_FIRST)
+            end = given_end.zip_with(given_end.is_not_null() & start.is_not_null() & ~backwards, end)
+        values |= {"occurred_from": start, "occurred_to": end}
+    _note_coordinates_abroad(values, profile, note)
 
     records = pl.DataFrame(values).to_pandas().reindex(columns=list(model.INCIDENT_COLUMNS))
     records.index = pd.Index(row, name="row")
-    problems = pd.concat([pd.DataFrame({"row": [], "column": [], "problem": []}), *(one for one in found if len(one))])
+    problems = pd.concat([pd.DataFrame({"row": row[:0], "column": "", "problem": ""}), *(one for one in found if len(one))])
     return Intake(file, profile, _typed(records), problems.sort_values("row", kind="stable", ignore_index=True))
 
 
 def _value(ours: str, text: pl.Series, profile: Profile, column: str, note: Any) -> pl.Series:
     if ours in model.NUMBER_COLUMNS:
+        text = _known(text)
         number = text.cast(pl.Float64, strict=False)
+        number = number.set(~number.is_finite().fill_null(value=True), None)
         note(column, text.is_not_null() & number.is_null(), NOT_A_NUMBER)
         return number
-    if ours in profile.codes:
-        code = text.str.to_lowercase().replace_strict({key.casefold(): value for key, value in profile.codes[ours].items()}, default=None)
-        note(column, text.is_not_null() & code.is_null(), UNKNOWN_CODE)
+    codes = profile.codes.get(ours) or {code: code for code in model.CODES.get(ours, ())}
+    if codes:
+        code = text.str.to_lowercase().replace_strict({key.lower(): value for key, value in codes.items()}, default=None)
+        note(column, _known(text).is_not_null() & code.is_null(), UNKNOWN_CODE)
         return code
-    return text
+    return _known(text)
+
+
+def _known(text: pl.Series) -> pl.Series:
+    """Return the text without what people write when they do not know."""
+    return text.set(text.str.to_lowercase().is_in(NOT_KNOWN).fill_null(value=False), None)
 
 
 def _time(text: pl.Series, formats: Sequence[str], today: date, note: Callable[[pl.Series, str], None]) -> tuple[pl.Series, pl.Series]:
     """Return the start and the end of the time each text names: a moment, a whole day, or a whole month."""
-    text = text.set(text.str.to_lowercase().is_in(NOT_KNOWN).fill_null(value=False), None)
+    text = _known(text)
     start = pl.Series([None] * len(text), dtype=pl.Datetime("us"))
     end = start.clone()
     for form in (*formats, *ISO_FORMATS):
@@ -276,13 +203,17 @@ def _time(text: pl.Series, formats: Sequence[str], today: date, note: Callable[[
     return start.set(impossible, None), end.set(impossible, None)
 
 
-def _hours(start: pl.Series, end: pl.Series, table: pl.DataFrame, profile: Profile) -> tuple[pl.Series, pl.Series]:
+def _hours(start: pl.Series, end: pl.Series, table: pl.DataFrame, profile: Profile, note: Any) -> tuple[pl.Series, pl.Series]:
     """Narrow whole days to the hours that a column of its own gives, as a time or in words such as “after school”."""
     if not profile.hours or profile.hours["column"] not in table.columns:
         return start, end
     words = profile.hours.get("words", {})
-    written = table[profile.hours["column"]].str.to_lowercase()
-    opens, closes = (written.replace({word: span[at] for word, span in words.items()}).str.to_time("%H:%M", strict=False) for at in (0, 1))
+    written = _known(table[profile.hours["column"]]).str.to_lowercase()
+    opens, closes = (
+        written.replace({word: span[at] for word, span in words.items()}).str.slice(0, 5).str.to_time("%H:%M", strict=False)
+        for at in (0, 1)
+    )
+    note(profile.hours["column"], written.is_not_null() & opens.is_null(), UNKNOWN_HOUR)
     whole_days = pl.DataFrame({"start": start, "end": end, "opens": opens, "closes": closes})
     known = pl.col("opens").is_not_null() & pl.col("closes").is_not_null()
     narrowed = whole_days.select(
@@ -292,7 +223,8 @@ def _hours(start: pl.Series, end: pl.Series, table: pl.DataFrame, profile: Profi
     return narrowed["start"], narrowed["end"]
 
 
-def _drop_coordinates_abroad(values: dict[str, pl.Series], profile: Profile, note: Any) -> None:
+def _note_coordinates_abroad(values: dict[str, pl.Series], profile: Profile, note: Any) -> None:
+    """Note them only: the geocoder places nothing there, and keeps the row."""
     for x, y in (("longitude", "latitude"), ("easting", "northing")):
         if x not in values or y not in values:
             continue
@@ -311,6 +243,6 @@ def _typed(records: pd.DataFrame) -> pd.DataFrame:
     for column in model.NUMBER_COLUMNS:
         records[column] = records[column].astype(float)
     for column in model.FLAG_COLUMNS:
-        records[column] = records[column].astype("string").str.casefold().isin(["y", "yes", "true", "1"])
+        records[column] = records[column].astype("string").str.casefold().isin(model.YES)
     records["record_type"] = records["record_type"].fillna("incident")
     return records

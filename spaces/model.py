@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from words import N_
 
 TEXT_COLUMNS = (
@@ -57,6 +59,15 @@ CHILD_AGE_BANDS = ("under 10", "10-13", "14-15", "16-17")
 YOUNG_ADULT_AGE_BAND = "18-25"
 OLDER = "over 25"
 AGE_BANDS = (*CHILD_AGE_BANDS, YOUNG_ADULT_AGE_BAND)
+
+YES = ("y", "yes", "true", "1")
+NO = ("n", "no", "false", "0")
+
+CODES: Mapping[str, Collection[str]] = {
+    "record_type": RECORD_TYPES, "harm_type": HARM_TYPES, "role": ROLES, "location_role": LOCATION_ROLES, "age_band": (*AGE_BANDS, OLDER),
+    "proactive": (*YES, *NO),
+}  # fmt: skip
+"""The only words that these columns may hold; a partner's own words are mapped on to them by its profile."""
 
 
 def age_band(age_years: float) -> str | None:

@@ -6,6 +6,7 @@ and writes both in one transaction. Nothing above `briefing` reads it.
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,15 +111,28 @@ class Register:
         self, *, name: str, kind: str, feature_id: str | None, raised_by: str, boundary: shapely.Geometry, audit: AuditEvent
     ) -> str:
         """Return the id of the space of this map feature, adding it where it is new. `boundary` is in EPSG:27700 metres."""
-        with self._engine.connect() as connection:
-            known = connection.scalar(sa.select(spaces_table.c.space_id).where(spaces_table.c.feature_id == feature_id))
+        known = self._space_of(feature_id)
         if known:
-            return str(known)
+            return known
         space_id = _new_id()
-        with self._writing(audit) as connection:
-            values = {"space_id": space_id, "name": name, "kind": kind, "feature_id": feature_id, "raised_by": raised_by}
-            connection.execute(sa.insert(spaces_table).values(**values, boundary=shapely.to_wkb(boundary)))
+        values = {"space_id": space_id, "name": name, "kind": kind, "feature_id": feature_id, "raised_by": raised_by}
+        try:
+            with self._writing(audit) as connection:
+                connection.execute(sa.insert(spaces_table).values(**values, boundary=shapely.to_wkb(boundary)))
+        except sa.exc.IntegrityError:
+            raised_meanwhile = self._space_of(feature_id)
+            if raised_meanwhile is None:
+                raise
+            return raised_meanwhile
         return space_id
+
+    def _space_of(self, feature_id: str | None) -> str | None:
+        """Return the id of the space of a map feature; a space drawn by hand has none, so each of those is its own."""
+        if feature_id is None:
+            return None
+        with self._engine.connect() as connection:
+            found = connection.scalar(sa.select(spaces_table.c.space_id).where(spaces_table.c.feature_id == feature_id))
+        return None if found is None else str(found)
 
     def add_assessment(self, values: dict[str, Any], *, audit: AuditEvent) -> str:
         """Add an assessment of a space, and return its id."""
@@ -162,13 +176,17 @@ def open_register(url: str) -> Register:
     engine = sa.create_engine(url)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _set_up_sqlite)
-    try:
-        _schema.create_all(engine)
-    except sa.exc.DatabaseError as error:
-        raise DataProblem(
-            "The register {place} could not be opened. Check that it exists and is not damaged.", place=engine.url.render_as_string()
-        ) from error
+    sa.event.listen(engine, "handle_error", _say_what_is_wrong)
+    _schema.create_all(engine)
     return Register(engine)
+
+
+def _say_what_is_wrong(context: sa.ExceptionContext) -> None:
+    """Turn what a store says when it is missing, damaged or out of reach into one sentence, whenever it shows."""
+    damaged = type(context.original_exception) is sqlite3.DatabaseError
+    if damaged or isinstance(context.sqlalchemy_exception, sa.exc.OperationalError):
+        place = context.engine.url.render_as_string() if context.engine else ""
+        raise DataProblem("The register {place} could not be used. Check that it exists, is not damaged and is in reach.", place=place)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
