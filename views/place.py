@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from briefing import place as places
 from briefing import sentences
 from briefing.place import Place
 from briefing.review import Question
-from views import answers
-from views.plain import plain
+from views import answers, plain
 from words import DataProblem, _, ngettext
 
 WEEKS_AHEAD = (1, 2, 4, 8, 13)
@@ -22,9 +22,9 @@ WEEKS_AHEAD = (1, 2, 4, 8, 13)
 def show_place(question: Question, place_id: str) -> None:
     """Show one place and what can be done about it."""
     place = answers.place(question, place_id)
-    st.subheader(plain(place.name))
-    st.caption(place.kind)
-    st.markdown(plain(place.sentence))
+    plain.heading(place.name)
+    plain.quiet(place.kind)
+    plain.paragraph(place.sentence)
     if not place.repeat_harm:
         st.markdown(_("**Not repeat harm**: by the certain count it could all be one child."))
     _what_it_is_like(place)
@@ -34,41 +34,38 @@ def show_place(question: Question, place_id: str) -> None:
 
 
 def _what_it_is_like(place: Place) -> None:
+    lines = [*place.like, *(_candidate(row) for row in place.candidates.to_dict("records"))]
     st.markdown(f"**{_('What the place is like')}**")
-    for line in place.like:
-        st.markdown(f"- {plain(line)}")
-    for row in place.candidates.to_dict("records"):
-        hours = _("open {hours}", hours=row["opening_hours"]) if row["opening_hours"] else _("opening hours not recorded")
-        words = {"name": row["name"] or _("no name recorded"), "kind": _(row["kind"]), "metres": 10 * round(row["straight_m"] / 10)}
-        found = _("Possible safe place, not checked: {name} ({kind}), {metres} m, {hours}", **words, hours=hours)
-        st.markdown(f"- {plain(found)}")
+    plain.bullets(lines)
     st.caption(_("A prompt to go and look, not a score: the evidence on lighting is mixed."))
+
+
+def _candidate(row: Mapping[Hashable, Any]) -> str:
+    """Say one possible safe place: never that it is one."""
+    hours = _("open {hours}", hours=row["opening_hours"]) if row["opening_hours"] else _("opening hours not recorded")
+    words = {"name": row["name"] or _("no name recorded"), "kind": _(row["kind"]).lower(), "metres": 10 * round(row["straight_m"] / 10)}
+    return _("Possible safe place, not checked: {name}, {kind}, {metres} m away, {hours}", **words, hours=hours)
 
 
 def _tables(place: Place) -> None:
     with st.expander(_("What, when and who told us"), expanded=True):
         for heading, table in ((_("Kind of harm"), place.by_harm), (_("Told by"), place.by_agency)):
-            st.table(_worded(table, heading))
+            plain.table(heading, _("Incidents"), table["count"])
         if place.by_hour["count"].sum():
             st.markdown(_("Hour of the day, where it is known"))
             st.bar_chart(place.by_hour, height=140, x_label="", y_label="")
 
 
-def _worded(table: pd.DataFrame, heading: str) -> pd.DataFrame:
-    return table.rename(columns={"count": _("Incidents")}).rename_axis(heading)
-
-
 def _not_known(place: Place) -> None:
     if place.not_known:
-        st.markdown(_("**Not known**: {what}.", what=plain("; ".join(place.not_known))))
+        plain.paragraph(_("Not known: {what}.", what="; ".join(place.not_known)))
 
 
 def _plan(place: Place) -> None:
     today = _today()
     planned = answers.planned()
     for row in planned[planned["feature_id"] == place.place_id].to_dict("records"):
-        said = _("Assessment planned: begins by {day}, led by {lead}.", day=sentences.day(row["begin_by"]), lead=row["lead"])
-        st.success(plain(said))
+        plain.done(_("Assessment planned: begins by {day}, led by {lead}.", day=sentences.day(row["begin_by"]), lead=row["lead"]))
     with st.form(f"plan {place.place_id}", border=True):
         st.markdown(f"**{_('Plan an assessment of this place')}**")
         lead = st.text_input(_("Who leads it (a role or a team)"), max_chars=200)
@@ -86,7 +83,7 @@ def _save(place: Place, lead: str, why: str, begin_by: date, today: date) -> Non
             answers.workspace(), answers.reader(), place.place_id, lead=lead, why=why, begin_by=begin_by, today=today, origin="app"
         )
     except DataProblem as problem:
-        st.error(str(problem))
+        plain.problem(str(problem))
     else:
         st.rerun()
 

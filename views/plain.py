@@ -1,12 +1,51 @@
-"""Text from outside the program, shown as the text it is."""
+"""Text that is not ours, shown letter for letter.
+
+Streamlit's Markdown makes links, icons and formulas out of text even where every sign is escaped. Whatever comes from a
+partner, a map or a person is therefore written as HTML text, through the one escape there is.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
+import pandas as pd
+import streamlit as st
+
+from layers.scene import escape_for_html_and_script as escaped
 
 
-def plain(text: object) -> str:
-    """Return text that Markdown shows letter for letter: a place's name is not ours, and could hold a link or a formula."""
-    return _MARKDOWN.sub(r"\\\1", str(text))
+def heading(text: str) -> None:
+    """Show a heading of a part of a page."""
+    st.html(f"<h3>{escaped(text)}</h3>")
+
+
+def paragraph(text: str) -> None:
+    """Show a paragraph."""
+    st.html(f"<p>{escaped(text)}</p>")
+
+
+def quiet(text: str) -> None:
+    """Show a line that explains the one above it."""
+    st.html(f'<p class="quiet">{escaped(text)}</p>')
+
+
+def done(text: str) -> None:
+    """Show that something is settled."""
+    st.html(f'<p class="done" role="status">{escaped(text)}</p>')
+
+
+def problem(text: str) -> None:
+    """Show what is wrong and what to do about it."""
+    st.html(f'<p class="problem" role="alert">{escaped(text)}</p>')
+
+
+def bullets(lines: Iterable[str]) -> None:
+    """Show a list."""
+    st.html("<ul>" + "".join(f"<li>{escaped(line)}</li>" for line in lines) + "</ul>")
+
+
+def table(heading: str, counted: str, rows: pd.Series) -> None:
+    """Show counts by the words that index them, under a heading for each column."""
+    head = "".join(f"<th scope='col'>{escaped(words)}</th>" for words in (heading, counted))
+    body = "".join(f"<tr><th scope='row'>{escaped(str(words))}</th><td>{count:,}</td></tr>" for words, count in rows.items())
+    st.html(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")

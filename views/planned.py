@@ -5,8 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from briefing import sentences
-from views import answers
-from views.plain import plain
+from views import answers, plain
 from words import _
 
 
@@ -20,10 +19,10 @@ def page() -> None:
         return
     for row in planned.to_dict("records"):
         with st.container(border=True, gap="small"):
-            st.subheader(plain(row["name"]))
-            st.caption(f"{row['kind']} · {row['status']}")
-            st.markdown(plain(row["why"]))
-            st.markdown(plain(_("Led by {lead}. Begins by {day}.", lead=row["lead"], day=sentences.day(row["begin_by"]))))
+            plain.heading(row["name"])
+            plain.quiet(f"{row['kind']} · {row['status']}")
+            plain.paragraph(row["why"])
+            plain.paragraph(_("Led by {lead}. Begins by {day}.", lead=row["lead"], day=sentences.day(row["begin_by"])))
 
 
 if __name__ == "__main__":

@@ -11,10 +11,9 @@ from briefing import sentences
 from briefing.place import KIND_LABELS
 from briefing.review import Choices, Question, Review
 from spaces import model
-from views import answers, choosing
+from views import answers, choosing, plain
 from views.live_map import live_map
 from views.place import show_place
-from views.plain import plain
 from words import N_, _, language
 
 HOURS = {
@@ -34,7 +33,7 @@ def page() -> None:
     st.title(_("Where is harm repeating?"))
     question = _choose(answers.choices())
     review = answers.review(question)
-    st.markdown(plain(" ".join(review.summary)))
+    plain.paragraph(" ".join(review.summary))
 
     shown, beside = st.columns([5, 3], gap="medium")
     with shown:
@@ -50,7 +49,7 @@ def page() -> None:
         else:
             _list(review)
     if review.left_out:
-        st.caption(_("Not on the map: {what}.", what=plain("; ".join(review.left_out))))
+        plain.quiet(_("Not on the map: {what}.", what="; ".join(review.left_out)))
 
 
 def _choose(available: Choices) -> Question:
@@ -98,9 +97,9 @@ def _listed(place_id: str, place: pd.Series) -> None:
         letter = place["letter"]
         marked = _("hotspot {letter}", letter=letter) if place["hotspot"] else _("inside hotspot {letter}", letter=letter)
     with st.container(border=True, gap=None):
-        st.button(plain(name), key=f"open {place_id}", type="tertiary", on_click=_open, args=(place_id,))
-        st.caption(" · ".join(word for word in (_(KIND_LABELS[place["kind"]]), marked) if word))
-        st.markdown(plain(place["sentence"]))
+        st.button(name, key=f"open {place_id}", type="tertiary", on_click=_open, args=(place_id,))
+        plain.quiet(" · ".join(word for word in (_(KIND_LABELS[place["kind"]]), marked) if word))
+        plain.paragraph(place["sentence"])
 
 
 def _open(place_id: str | None) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from views import about, answers, planned, review
+from views import about, answers, plain, planned, review
 from words import LANGUAGES, DataProblem, _, languages, speaking
 
 STYLE = Path(__file__).with_name("shell.css")
@@ -31,7 +31,7 @@ def main() -> None:
                     st.markdown(_("**Everything here is invented**: the town, its streets and every record. Use it to try the tool."))
             page.run()
         except DataProblem as problem:
-            st.error(str(problem))
+            plain.problem(str(problem))
         if len(languages()) > 1:
             st.sidebar.selectbox(_("Language"), languages(), format_func=LANGUAGES.__getitem__, key="language")
 

@@ -15,9 +15,9 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import openpyxl
 import osmium
 import pytest
+import python_calamine
 from pyproj import Transformer
 from shapely import LineString
 
@@ -52,11 +52,11 @@ def postcodes(sample: Path) -> list[list[str]]:
 def partner_rows(sample: Path) -> dict[str, list[dict[str, str]]]:
     if sample == RURAL:
         return {"police": table(RURAL / "police.csv"), "council": table(RURAL / "council.csv")}
-    book = openpyxl.load_workbook(TOWN / "childrens_services.xlsx")["Referrals"]
-    header, *rows = book.iter_rows(values_only=True)
+    book = python_calamine.load_workbook(TOWN / "childrens_services.xlsx")
+    header, *rows = book.get_sheet_by_name("Referrals").to_python()
     return {
         "police": table(TOWN / "police.csv"),
-        "childrens_services": [{str(k): "" if v is None else str(v) for k, v in zip(header, row, strict=True)} for row in rows],
+        "childrens_services": [{str(k): str(v) for k, v in zip(header, row, strict=True)} for row in rows],
         "emergency_department": table(TOWN / "emergency_department.csv", "cp1252", ";"),
         "schools": table(TOWN / "schools.csv"),
     }

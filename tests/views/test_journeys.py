@@ -1,0 +1,129 @@
+"""What people come to do, done in a real browser on the sample town: see, open, plan, come back."""
+
+import urllib.request
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from layers.catalogue import LAYERS
+from layers.scene import HARM_RAMP, INK
+from tests.browser import DESKTOP, PHONE, ROOT, Watched, count_near, map_pixels, serving, wait_for_map
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+
+Opener = Callable[..., Watched]
+
+
+@pytest.fixture(scope="module")
+def address(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(ROOT / "app.py", environment={"SAFER_SPACES_DATA": str(tmp_path_factory.mktemp("data"))}) as served:
+        yield served
+
+
+def open_place(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.get_by_text("Plan an assessment of this place")).to_be_visible()
+
+
+def plan(page: Page, *, lead: str, why: str) -> None:
+    page.get_by_label("Who leads it").fill(lead)
+    page.get_by_label("Why this place").fill(why)
+    page.get_by_role("button", name="Plan the assessment").click()
+
+
+def test_a_panel_member_sees_the_hotspots_opens_one_plans_an_assessment_and_finds_it_again(open_page: Opener, address: str) -> None:
+    page = open_page(address).page
+    wait_for_map(page)
+
+    # Drawn, and not only present: pixels of the ramp, of the hotspots' outline and of the three overlays.
+    pixels = map_pixels(page)
+    drawn = sum(count_near(pixels, colour, within=60) for colour in HARM_RAMP)
+    assert drawn > 20_000
+    assert count_near(pixels, INK) > 500
+    assert count_near(pixels, LAYERS["parks"].styles["unlit"].fill or "", within=60) > 200
+    assert count_near(pixels, LAYERS["alleys"].styles["unlit"].stroke, within=30) > 10
+    assert count_near(pixels, LAYERS["safe_places"].styles["candidate"].stroke, within=20) > 200
+
+    open_place(page, "Lockside Park")
+    expect(page.get_by_text("different children, mostly")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Not lit: ")).to_be_visible()
+    plan(page, lead="Neighbourhood policing team", why="Harm after dark by the lock; the paths are not lit.")
+    expect(page.get_by_text("Assessment planned: begins by")).to_be_visible()
+
+    page.reload()
+    wait_for_map(page)
+    page.get_by_role("link", name="Assessments").click()
+    expect(page.get_by_role("heading", name="Lockside Park")).to_be_visible()
+    expect(page.get_by_text("Harm after dark by the lock; the paths are not lit.")).to_be_visible()
+
+
+def test_a_plan_without_a_lead_says_so_and_saves_nothing(open_page: Opener, address: str) -> None:
+    page = open_page(address).page
+    wait_for_map(page)
+    open_place(page, "Marlhaven Bus Station")
+    plan(page, lead=" ", why="Evenings")
+    expect(page.get_by_text("Say who leads the assessment")).to_be_visible()
+    expect(page.get_by_text("Assessment planned: begins by")).to_have_count(0)
+
+
+def test_hostile_text_in_a_plan_is_shown_as_text(open_page: Opener, address: str) -> None:
+    page = open_page(address).page
+    wait_for_map(page)
+    open_place(page, "Fryer's Passage")
+    hostile = "<img src=x onerror=alert(1)> [a](http://example.org) `x` $y$ **z** :material/home: ${7*7}"
+    plan(page, lead=hostile, why=hostile)
+    expect(page.get_by_text(hostile).first).to_be_visible()
+    page.get_by_role("link", name="Assessments").click()
+    expect(page.get_by_text(hostile).first).to_be_visible()
+
+
+def test_a_filter_changes_the_map_and_the_list_together(open_page: Opener, address: str) -> None:
+    page = open_page(address).page
+    first = wait_for_map(page)
+    page.get_by_label("Period").click()
+    page.get_by_role("option", name="Last 3 months").click()
+    wait_for_map(page, not_version=first)
+    expect(page.get_by_text("Too few records to tell a hotspot from chance")).to_be_visible()
+    assert count_near(map_pixels(page), INK) < 500
+
+
+def test_a_touch_on_a_hexagon_opens_the_place_in_it(open_page: Opener, address: str) -> None:
+    page = open_page(address).page
+    wait_for_map(page)
+    open_place(page, "Marlhaven Bus Station")
+    page.get_by_role("button", name="Back to the list").click()
+    box = page.locator(".safer-map").bounding_box()
+    assert box
+    expect(page.get_by_role("heading", name="Places where different children were harmed")).to_be_visible()
+    page.evaluate("document.querySelector('.safer-map').view.map.setView([54.24243, 1.09747], 16, { animate: false })")
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + 60)
+    expect(page.get_by_role("heading", name="Marlhaven Bus Station")).to_be_visible()
+
+
+def test_on_a_phone_the_map_comes_first_then_the_list_and_a_place_can_be_opened(open_page: Opener, address: str) -> None:
+    page = open_page(address, size=PHONE, touch=True).page
+    wait_for_map(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    map_box = page.locator(".safer-map").bounding_box()
+    list_box = page.get_by_role("button", name="Lockside Park").bounding_box()
+    assert map_box
+    assert list_box
+    assert map_box["y"] < PHONE["height"] < list_box["y"]
+    open_place(page, "Lockside Park")
+
+
+def test_the_policy_has_no_eval_and_names_no_other_machine(address: str) -> None:
+    with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310  our own server
+        policy = answer.headers["Content-Security-Policy"]
+    assert "unsafe-eval" not in policy
+    assert "http" not in policy
+    assert "default-src 'none'" in policy
+
+
+def test_every_page_opens_without_a_complaint(open_page: Opener, address: str) -> None:
+    for path, heading in (("assessments", "Assessments"), ("about", "About this tool")):
+        page = open_page(f"{address}/{path}", size=DESKTOP).page
+        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
+        expect(page.get_by_text("Everything here is invented")).to_be_visible()
