@@ -54,9 +54,13 @@ class Choices:
 
 @dataclass(frozen=True)
 class Review:
-    """A disclosed answer: `places` (one row per place, best first), `cells` for the map, and sentences that frame both."""
+    """A disclosed answer: `places` (one row per place, best first), `cells` for the map, and sentences that frame both.
+
+    `places_found` is how many there would be if a panel could talk about them all.
+    """
 
     places: pd.DataFrame
+    places_found: int
     cells: gpd.GeoDataFrame
     summary: list[str]
     declined: str
@@ -90,6 +94,7 @@ def review(workspace: Workspace, reader: Reader, question: Question) -> Review:
     letters = places.loc[places["hotspot"], "letter"]
     return Review(
         places=disclosure.disclosed(_listed(places, counted, place), reader, columns=PLACE_COLUMNS),
+        places_found=len(places),
         cells=_for_the_map(answer, letters),
         summary=_summary(answer, letters, places, question),
         declined=answer.declined,
@@ -229,7 +234,7 @@ def _for_the_map(answer: hotspots.Answer, letters: pd.Series) -> gpd.GeoDataFram
 
 def _summary(answer: hotspots.Answer, letters: pd.Series, places: pd.DataFrame, question: Question) -> list[str]:
     """Answer "what am I looking at?" in three sentences."""
-    period = _("{first} to {last}", first=sentences.day(question.first_day), last=sentences.day(question.last_day))
+    period = sentences.period(question.first_day, question.last_day)
     what = ngettext(
         "Recorded harm to children outside the home, {period}: {count} incident placed on the map.",
         "Recorded harm to children outside the home, {period}: {count} incidents placed on the map.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -37,6 +38,11 @@ def hours(span: tuple[int, int] | None) -> str:
 def day(value: Any) -> str:
     """Write a date as 3 October 2024."""
     return _("not recorded") if pd.isna(value) else f"{value.day} {month_name(value.month)} {value.year}"
+
+
+def period(first_day: date, last_day: date) -> str:
+    """Write the days from one to another, both included."""
+    return _("{first} to {last}", first=day(first_day), last=day(last_day))
 
 
 def month_name(month: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
@@ -9,11 +10,12 @@ import streamlit as st
 
 from briefing import place as places
 from briefing import review as reviews
+from briefing import sentences
 from briefing.workspace import Workspace, open_sample
 from layers.catalogue import LAYERS
 from layers.scene import Scene, map_scene
 from spaces.access import Reader, Role
-from words import N_, _, language
+from words import N_, _, language, speaking
 
 SAMPLE_READER = Reader(N_("sample panel member"), Role.PANEL_MEMBER)
 """Who reads the invented town: there is nothing in it to protect, so nobody signs in."""
@@ -51,6 +53,23 @@ def review(question: reviews.Question) -> reviews.Review:
 def scene(question: reviews.Question, chosen: str | None) -> Scene:
     """Return what the map shows for a question, with one place's key picked out."""
     return _scene(workspace().data_version, reader(), language(), question, chosen)
+
+
+def map_file(question: reviews.Question) -> Callable[[], bytes]:
+    """Return what makes the map of a question into one file, when and if somebody asks for it."""
+    shown, said_in = scene(question, None), language()
+    period = sentences.period(question.first_day, question.last_day)
+    title = _("{area}: recorded harm to children outside the home, {period}", area=workspace().name, period=period)
+    if workspace().invented:
+        title += ". " + _("Everything here is invented.")
+
+    def make() -> bytes:
+        from layers.folium_map import standalone_html  # folium is slow to import, and most visits save nothing
+
+        with speaking(said_in):  # Streamlit asks from a thread of its own, which speaks English
+            return standalone_html(shown, title=title).encode()
+
+    return make
 
 
 def place(question: reviews.Question, place_id: str) -> places.Place:

@@ -42,6 +42,10 @@ def page() -> None:
         if picked and (place_id := choosing.place_picked(picked.layer_id, picked.key, review.places, review.cells)):
             _open(place_id)
             st.rerun()
+        st.download_button(
+            _("Save this map as a file"), answers.map_file(question), file_name=f"safer-spaces-map-{question.last_day}.html",
+            mime="text/html", on_click="ignore", type="tertiary", icon=":material/download:",
+        )  # fmt: skip
     with beside:
         if st.session_state.get("place") in review.places.index:
             st.button(_("Back to the list"), on_click=_open, args=(None,), icon=":material/arrow_back:")
@@ -76,7 +80,7 @@ def _period(available: Choices) -> tuple[date, date]:
     if chosen == "dates":
         first_day = st.date_input(_("From"), first_day, min_value=first_day, max_value=last_day, format="DD/MM/YYYY")
         last_day = st.date_input(_("To"), last_day, min_value=available.first_day, max_value=last_day, format="DD/MM/YYYY")
-    st.caption(_("{first} to {last}", first=sentences.day(first_day), last=sentences.day(last_day)))
+    st.caption(sentences.period(first_day, last_day))
     return first_day, last_day
 
 
@@ -85,6 +89,9 @@ def _list(review: Review) -> None:
     if review.places.empty:
         st.write(_("No place meets that in this choice. No reports is not no harm."))
         return
+    if review.places_found > len(review.places):
+        shown = {"shown": len(review.places), "found": review.places_found}
+        plain.quiet(_("The first {shown} of {found:,}: hotspots, then those with most different children.", **shown))
     with st.container(key="places", height=540, border=False):
         for place_id, place in review.places.iterrows():
             _listed(str(place_id), place)

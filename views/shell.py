@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import streamlit as st
@@ -17,6 +18,7 @@ def main() -> None:
     st.set_page_config(page_title="Safer Spaces", layout="wide", initial_sidebar_state="auto")
     st.html(STYLE)
     with speaking(st.session_state.get("language", "en")):
+        st.html(f"<style>:root {{ --menu-words: {json.dumps(_('Pages and choices'), ensure_ascii=False)} }}</style>")
         page = st.navigation(
             [
                 st.Page(review.page, title=_("Map"), url_path="map", default=True),

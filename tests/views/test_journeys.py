@@ -2,6 +2,7 @@
 
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -87,6 +88,21 @@ def test_a_filter_changes_the_map_and_the_list_together(open_page: Opener, addre
     wait_for_map(page, not_version=first)
     expect(page.get_by_text("Too few records to tell a hotspot from chance")).to_be_visible()
     assert count_near(map_pixels(page), INK) < 500
+
+
+def test_the_map_is_saved_as_a_file_that_opens_without_the_server(open_page: Opener, address: str, tmp_path: Path) -> None:
+    page = open_page(address).page
+    wait_for_map(page)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save this map as a file").click()
+    file = tmp_path / "map.html"
+    saved.value.save_as(file)
+    opened = open_page(file.as_uri())
+    assert opened.requests == [file.as_uri()]
+    expect(opened.page.get_by_role("heading", name="Marlhaven: recorded harm to children outside the home")).to_be_visible()
+    expect(opened.page.get_by_role("heading", name="Everything here is invented.")).to_be_visible()
+    assert opened.page.locator(", ".join(f'path[fill="{colour}"]' for colour in HARM_RAMP)).count() > 200
+    assert opened.page.locator(".mark").all_inner_texts() == ["A", "B", "C"]
 
 
 def test_a_touch_on_a_hexagon_opens_the_place_in_it(open_page: Opener, address: str) -> None:

@@ -1,0 +1,103 @@
+"""One place opened: its words, what is not known of it, and an assessment planned for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from briefing import place, review
+from spaces.access import Reader, Role
+from tests.briefing.conftest import PANEL
+from words import DataProblem
+
+LOCKSIDE = "way/20037"
+TEAL_GREEN = "way/20038"
+TODAY = date(2026, 10, 1)
+
+
+@pytest.fixture(scope="module")
+def lockside(marlhaven, everything):
+    return place.open_place(marlhaven, PANEL, everything, LOCKSIDE)
+
+
+def test_a_place_says_the_same_as_the_list(lockside, whole_review):
+    row = whole_review.places.loc[LOCKSIDE]
+    assert lockside.sentence == row["sentence"]
+    assert lockside.repeat_harm == row["repeat_harm"]
+    for table in (lockside.by_harm, lockside.by_agency):
+        assert table["count"].sum() == row["incidents"]
+    assert lockside.by_month["count"].sum() == row["incidents"]
+    assert lockside.by_hour["count"].sum() <= row["incidents"]
+
+
+def test_the_unlit_park_is_said_to_be_unlit_and_what_is_not_known_is_said(lockside):
+    assert lockside.like[0].startswith("Not lit")
+    assert any("the hour of" in line for line in lockside.not_known)
+    assert (lockside.candidates["straight_m"] <= 500).all()
+
+
+def test_one_child_known_to_two_agencies_is_not_repeat_harm(marlhaven, everything):
+    green = place.open_place(marlhaven, PANEL, everything, TEAL_GREEN)
+    assert not green.repeat_harm
+    assert "1 to 2 different children" in green.sentence
+    assert len(green.by_agency) == 2
+
+
+def test_a_single_source_is_said(marlhaven, everything):
+    police = place.open_place(marlhaven, PANEL, replace(everything, agencies=("Police",)), LOCKSIDE)
+    assert "what others would say: one source only" in police.not_known
+
+
+@pytest.mark.parametrize(("asked", "said"), [("way/0", "no longer on the map"), ("", "no longer on the map")])
+def test_a_place_that_is_not_there_is_said_not_to_be(marlhaven, everything, asked, said):
+    with pytest.raises(DataProblem, match=said):
+        place.open_place(marlhaven, PANEL, everything, asked)
+
+
+def test_a_place_where_nothing_was_recorded_says_that_it_is_no_proof(marlhaven, everything):
+    quiet = replace(everything, first_day=everything.last_day, last_day=everything.last_day)
+    with pytest.raises(DataProblem, match="No reports is not no harm"):
+        place.open_place(marlhaven, PANEL, quiet, TEAL_GREEN)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.PANEL_MEMBER])
+def test_only_the_panel_opens_plans_and_reads_plans(marlhaven, everything, role):
+    reader = Reader("someone", role)
+    with pytest.raises(DataProblem, match="for panel members"):
+        place.open_place(marlhaven, reader, everything, LOCKSIDE)
+    with pytest.raises(DataProblem, match="planned by panel members"):
+        place.plan_assessment(marlhaven, reader, LOCKSIDE, lead="a", why="b", begin_by=TODAY, today=TODAY, origin="test")
+    with pytest.raises(DataProblem, match="for panel members"):
+        place.planned_assessments(marlhaven, reader)
+
+
+def test_a_planned_assessment_is_found_with_what_the_panel_was_looking_at(marlhaven):
+    before = marlhaven.data_version
+    plan_id = place.plan_assessment(
+        marlhaven, PANEL, LOCKSIDE, lead=" Parks team ", why="Dark paths", begin_by=TODAY + timedelta(weeks=2), today=TODAY, origin="test"
+    )
+    found = place.planned_assessments(marlhaven, PANEL).loc[plan_id]
+    assert (found["name"], found["lead"], found["why"], found["status"]) == ("Lockside Park", "Parks team", "Dark paths", "Planned")
+    assert found["feature_id"] == LOCKSIDE
+    assert marlhaven.data_version == before, "a plan changes no figure, so no cached answer goes stale"
+    again = place.plan_assessment(marlhaven, PANEL, LOCKSIDE, lead="b", why="c", begin_by=TODAY, today=TODAY, origin="test")
+    stored = marlhaven.register.assessments()
+    assert stored.loc[again, "space_id"] == stored.loc[plan_id, "space_id"], "the same place is one space"
+    assert (stored["data_version"] == before).all()
+
+
+def test_what_a_place_is_called_has_a_word_for_every_kind(marlhaven):
+    assert set(marlhaven.places["kind"]) <= set(place.KIND_LABELS)
+
+
+def test_the_list_is_of_places_that_can_be_opened(marlhaven, everything, whole_review):
+    for place_id in whole_review.places.index:
+        assert place.open_place(marlhaven, PANEL, everything, place_id).sentence == review_sentence(whole_review, place_id)
+
+
+def review_sentence(answer: review.Review, place_id: str) -> str:
+    row = answer.places.loc[place_id]
+    said = str(row["sentence"])
+    return said.replace(f"; {row['trend']}", "") if row["trend"] else said

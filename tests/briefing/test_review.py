@@ -1,0 +1,172 @@
+"""The panel's review finds what was planted in the sample town, and says of the decoys nothing that is not so."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import h3
+import pandas as pd
+import pytest
+
+import sample_data
+from briefing import review
+from spaces import disclosure
+from spaces.access import Reader, Role
+from tests.briefing.conftest import PANEL
+from words import DataProblem
+
+SAMPLES = Path(sample_data.__file__).parent
+
+
+def planted(sample: str) -> dict[str, dict]:
+    return {place["id"]: place for place in json.loads((SAMPLES / sample / "truth.json").read_text("utf-8"))["places"]}
+
+
+TRUTH = planted("marlhaven")
+REPEAT = [TRUTH[name] for name in ("lockside", "fryers", "bus-station", "dyers-yard")]
+
+
+def test_the_four_planted_places_top_the_list(whole_review):
+    assert set(whole_review.places.index[:4]) == {place["osm_id"] for place in REPEAT}
+    top = whole_review.places.iloc[:4]
+    assert top["repeat_harm"].all()
+    assert (top["letter"] != "").all(), "each lies in a hotspot"
+
+
+@pytest.mark.parametrize("place", REPEAT, ids=lambda place: place["id"])
+def test_the_range_of_different_children_holds_the_true_number(whole_review, place):
+    found = whole_review.places.loc[place["osm_id"]]
+    # Low is certain, so never above the truth; high may fall short only by rows that could not be placed.
+    assert 2 <= found["children_low"] <= place["children"]
+    assert found["children_high"] >= 0.7 * place["children"]
+
+
+def test_the_place_that_was_mended_is_said_to_be_quiet_since(whole_review):
+    assert "nothing recorded since" in whole_review.places.loc[TRUTH["dyers-yard"]["osm_id"], "trend"]
+    others = [TRUTH[name]["osm_id"] for name in ("lockside", "fryers", "bus-station")]
+    assert (whole_review.places.loc[others, "trend"] == "").all()
+
+
+def test_the_emerging_place_is_first_among_the_last_quarter(marlhaven, everything):
+    last = replace(everything, first_day=date(2026, 7, 1))
+    assert review.review(marlhaven, PANEL, last).places.index.get_loc(TRUTH["skate-park"]["osm_id"]) < 4
+
+
+def test_the_decoy_is_no_place_of_harm(marlhaven, everything):
+    records, _left_out = review.chosen_records(marlhaven, everything)
+    decoy = TRUTH["decoy"]
+    place = review.place_of_each(records, marlhaven.places)
+    east, north = decoy["pin"]
+    on_the_pin = (records["easting"].sub(east).abs() < 1) & (records["northing"].sub(north).abs() < 1)
+    assert not on_the_pin.any(), "not one of the rows with the default pin is placed there"
+    assert (place == decoy["osm_id"]).sum() <= 3
+
+
+def test_the_decoy_is_not_listed_and_its_rows_are_accounted_for(whole_review):
+    assert TRUTH["decoy"]["osm_id"] not in whole_review.places.index
+    assert any("default point" in line for line in whole_review.left_out)
+
+
+def test_one_child_seen_by_two_agencies_is_not_repeat_harm(marlhaven, whole_review, everything):
+    green = TRUTH["teal-green"]["osm_id"]
+    assert green not in whole_review.places.index
+    records, _left_out = review.chosen_records(marlhaven, everything)
+    there = records[(review.place_of_each(records, marlhaven.places) == green).to_numpy()]
+    assert there["agency"].nunique() == 2, "both agencies' rows are there, and still it is one child"
+
+
+def test_hotspots_have_the_letters_in_the_order_of_the_list(whole_review):
+    hotspots = whole_review.places[whole_review.places["hotspot"]]
+    assert hotspots["letter"].tolist() == ["A", "B", "C"]
+    assert set(whole_review.cells.loc[whole_review.cells["hotspot"], "cluster"]) == {"A", "B", "C"}
+    assert not set(whole_review.cells.loc[~whole_review.cells["hotspot"], "cluster"]) & {"A", "B", "C"}
+
+
+def test_every_place_says_the_cell_that_the_map_lights_up(whole_review):
+    assert whole_review.places["cell"].isin(whole_review.cells.index).all()
+    centre = TRUTH["bus-station"]
+    expected = h3.latlng_to_cell(centre["latitude"], centre["longitude"], 9)
+    assert whole_review.places.loc[centre["osm_id"], "cell"] == expected
+
+
+def test_the_map_and_the_summary_say_the_same_number(whole_review):
+    assert f"{int(whole_review.cells['incidents'].sum()):,} incidents" in whole_review.summary[0]
+    assert whole_review.places_found >= len(whole_review.places)
+
+
+def test_nothing_leaves_that_could_find_a_child_again(whole_review):
+    for frame in (whole_review.places, whole_review.cells):
+        assert not set(frame.columns) & set(disclosure.ALWAYS_WITHHELD)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.PANEL_MEMBER])
+def test_counts_are_for_the_panel_even_where_there_is_nothing(marlhaven, everything, role):
+    nothing = replace(everything, first_day=date(2001, 1, 1), last_day=date(2001, 1, 2))
+    for question in (everything, nothing):
+        with pytest.raises(DataProblem, match="for panel members"):
+            review.review(marlhaven, Reader("someone", role), question)
+
+
+def test_a_quiet_period_declines_in_words_and_has_no_hotspot(marlhaven, everything):
+    answer = review.review(marlhaven, PANEL, replace(everything, first_day=date(2026, 9, 1)))
+    assert "Too few records to tell a hotspot from chance" in answer.declined
+    assert not answer.cells["hotspot"].any()
+    assert not answer.places["hotspot"].any()
+
+
+def test_filters_narrow_and_nothing_is_lost_in_silence(marlhaven, everything):
+    all_of_it, _said = review.chosen_records(marlhaven, everything)
+    parts = [review.chosen_records(marlhaven, replace(everything, harm_types=(harm,)))[0] for harm in review.choices(marlhaven).harm_types]
+    assert sum(map(len, parts)) == all_of_it["harm_type"].notna().sum()
+    by_agency = [review.chosen_records(marlhaven, replace(everything, agencies=(agency,)))[0] for agency in all_of_it["agency"].unique()]
+    assert sum(map(len, by_agency)) == len(all_of_it)
+    evening, said = review.chosen_records(marlhaven, replace(everything, hours=(18, 22)))
+    assert 0 < len(evening) < len(all_of_it)
+    assert any("whose hour is not known" in line for line in said)
+    hours = evening["occurred_from"].dt.hour
+    assert hours.between(6, 22).all()
+
+
+def test_young_adults_are_counted_only_when_asked_for(marlhaven, everything):
+    children, _ = review.chosen_records(marlhaven, everything)
+    both, _ = review.chosen_records(marlhaven, replace(everything, young_adults=True))
+    assert not (children["age_band"] == "18-25").any()
+    assert (both["age_band"] == "18-25").sum() == len(both) - len(children) > 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"first_day": date(2026, 2, 1), "last_day": date(2026, 1, 1)}, "ends before it begins"),
+        ({"first_day": date(2001, 1, 1), "last_day": date(2001, 1, 2)}, "Nothing was recorded"),
+        ({"harm_types": ("no such harm",)}, "Nothing was recorded"),
+    ],
+)
+def test_a_choice_without_an_answer_says_so(marlhaven, everything, changes, said):
+    with pytest.raises(DataProblem, match=said):
+        review.review(marlhaven, PANEL, replace(everything, **changes))
+
+
+def test_the_rural_area_declines_and_still_lists_its_planted_places(bro_heli):
+    choices = review.choices(bro_heli)
+    answer = review.review(bro_heli, PANEL, review.Question(choices.first_day, choices.last_day))
+    assert answer.declined
+    truth = [place["osm_id"] for place in planted("bro-heli").values() if place["kind"] == "repeat"]
+    assert truth
+    assert set(answer.places.index[: len(truth) + 1]) >= set(truth)
+    assert answer.places["name_cy"].notna().all()
+
+
+def test_letters_go_on_after_z():
+    assert [review._letter(order) for order in (0, 25, 26, 51, 52, 701, 702)] == ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA"]
+
+
+def test_choices_are_what_was_recorded(marlhaven):
+    choices = review.choices(marlhaven)
+    assert choices.first_day == date(2024, 10, 1)
+    assert choices.last_day == date(2026, 9, 30)
+    assert choices.agencies == ("Children's services", "Emergency department", "Police", "Schools")
+    assert pd.Series(choices.harm_types).is_unique

@@ -1,0 +1,103 @@
+"""A sample is made once, whole, and made anew when what it came from changes; a damaged folder is mended or said to be."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from briefing import workspace
+from geo import gazetteer
+from spaces import intake
+from words import DataProblem
+
+
+@pytest.fixture
+def copy(marlhaven, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a copy of the made town that a test may spoil."""
+    monkeypatch.setenv("SAFER_SPACES_DATA", str(tmp_path))
+    shutil.copytree(marlhaven.folder, tmp_path / "marlhaven")
+    return tmp_path / "marlhaven"
+
+
+def test_a_made_sample_is_opened_and_not_made_again(copy):
+    steps: list[str] = []
+    before = (copy / "register.sqlite").stat().st_mtime_ns
+    opened = workspace.open_sample(step=steps.append)
+    assert steps == []
+    assert opened.invented
+    assert (copy / "register.sqlite").stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda about: "", lambda about: "{", lambda about: "[]", lambda about: json.dumps(about | {"fingerprint": "old"})]
+)
+def test_a_spoiled_or_outdated_sample_is_made_anew(copy, spoil):
+    about = json.loads((copy / "area.json").read_text("utf-8"))
+    (copy / "area.json").write_text(spoil(about), "utf-8")
+    steps: list[str] = []
+    opened = workspace.open_sample(step=steps.append)
+    assert steps == ["layers", "gazetteer", "records"]
+    assert json.loads((copy / "area.json").read_text("utf-8")) == about
+    assert len(opened.register.records()) > 2_500
+    assert [path.name for path in copy.parent.iterdir()] == ["marlhaven"], "nothing half made is left"
+
+
+def test_a_start_that_is_cut_short_leaves_nothing_half_made(copy, monkeypatch):
+    (copy / "area.json").unlink()
+
+    def cut_short(*_args: object, **_kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(gazetteer, "build", cut_short)
+    with pytest.raises(KeyboardInterrupt):
+        workspace.open_sample()
+    assert [path.name for path in copy.parent.iterdir()] == ["marlhaven"]
+
+
+def test_there_is_no_such_sample(marlhaven):
+    with pytest.raises(DataProblem, match="There is no sample called “atlantis”"):
+        workspace.open_sample("atlantis")
+
+
+def test_a_folder_that_is_no_area_says_what_to_do(tmp_path):
+    with pytest.raises(DataProblem, match="is not an area of Safer Spaces"):
+        workspace.open_workspace(tmp_path)
+
+
+def test_no_row_of_any_partner_is_dropped(marlhaven):
+    raw = Path(workspace.sample_data.__file__).parent / "marlhaven"
+    stored = marlhaven.register.records().groupby("source_file").size()
+    for name in workspace.PARTNER_FILES["marlhaven"]:
+        read = intake.read(raw / name, today=workspace.SAMPLE_READ_ON)
+        assert stored[name] == len(read.records)
+    assert 2_700 <= stored.sum() <= 3_300
+
+
+def test_no_child_reference_of_a_partner_is_stored(marlhaven):
+    raw = Path(workspace.sample_data.__file__).parent / "marlhaven"
+    given = set()
+    for name in workspace.PARTNER_FILES["marlhaven"]:
+        given |= set(intake.read(raw / name, today=workspace.SAMPLE_READ_ON).records["child_ref"].dropna())
+    assert len(given) > 100
+    content = b"".join(path.read_bytes() for path in marlhaven.folder.glob("register.sqlite*"))
+    assert not [reference for reference in given if len(reference) > 5 and reference.encode() in content]
+
+
+def test_every_record_is_placed_or_says_why_not(marlhaven):
+    records = marlhaven.register.records()
+    assert ((records["longitude"].notna()) ^ (records["reason"].notna())).all()
+
+
+def test_data_version_changes_with_the_records_and_with_nothing_else(copy, tmp_path):
+    opened = workspace.open_workspace(copy)
+    before = opened.data_version
+    assert workspace.open_workspace(copy).data_version == before
+    file = tmp_path / "more.csv"
+    pd.DataFrame({"agency": ["Police"], "occurred_from": ["2026-09-01"], "harm_type": ["robbed"]}).to_csv(file, index=False)
+    places = gazetteer.read(copy / "gazetteer.parquet")
+    workspace.add_file(opened.register, file, places, b"k" * 32, today=workspace.SAMPLE_READ_ON, origin="test")
+    assert opened.data_version != before
