@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser import chromium, open_page
 from tests.extracts import drawing, read, rutland, rutland_file, rutland_layers, told_by_gdal
+from tests.needs import lacking
 
 __all__ = ["chromium", "drawing", "open_page", "read", "rutland", "rutland_file", "rutland_layers", "told_by_gdal"]
 
@@ -17,5 +18,5 @@ def shared_data() -> Path:
     named = os.environ.get("SAFER_SPACES_REAL_DATA")
     folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
     if not folder.is_dir():
-        pytest.skip("needs the shared real data beside the checkout (or SAFER_SPACES_REAL_DATA set to it)")
+        lacking("needs the shared real data beside the checkout (or SAFER_SPACES_REAL_DATA set to it)")
     return folder
