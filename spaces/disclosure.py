@@ -16,11 +16,11 @@ def disclosed(frame: pd.DataFrame, reader: access.Reader, *, columns: Iterable[s
     """Return the columns of a table of counts that this reader may see.
 
     Raises DataProblem where the reader may not see exact counts, and ValueError where our own code asks for a column
-    that no reader may have.
+    that no reader may have, or has one as the index.
     """
     access.check_see_counts(reader)
     columns = list(columns)
-    withheld = [column for column in columns if column in ALWAYS_WITHHELD]
+    withheld = [column for column in (*columns, *frame.index.names) if column in ALWAYS_WITHHELD]
     if withheld:
         raise ValueError(f"no reader may have {withheld}; leave them out of the answer")
     return frame[columns]

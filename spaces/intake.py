@@ -191,14 +191,16 @@ def _time(text: pl.Series, formats: Sequence[str], today: date, note: Callable[[
     text = _known(text)
     start = pl.Series([None] * len(text), dtype=pl.Datetime("us"))
     end = start.clone()
+    latest = datetime.combine(today, time.max)
     for form in (*formats, *ISO_FORMATS):
         written, form = (text + "-01", form + "-%d") if form == "%Y-%m" else (text, form)
         tried = written.str.to_datetime(form, strict=False, time_unit="us")
         lasts = "1mo" if written is not text else "0s" if "%H" in form else "1d"
         missing = start.is_null()
-        start, end = tried.zip_with(missing, start), tried.dt.offset_by(lasts).zip_with(missing, end)
+        ended = tried.clip(upper_bound=latest).dt.offset_by(lasts)  # clipped: past the calendar's last month there is no next
+        start, end = tried.zip_with(missing, start), ended.zip_with(missing, end)
     note(text.is_not_null() & start.is_null(), NOT_A_DATE)
-    impossible = ((start < EARLIEST) | (start > datetime.combine(today, time.max))).fill_null(value=False)
+    impossible = ((start < EARLIEST) | (start > latest)).fill_null(value=False)
     note(impossible, NOT_A_POSSIBLE_DATE)
     return start.set(impossible, None), end.set(impossible, None)
 
@@ -209,10 +211,7 @@ def _hours(start: pl.Series, end: pl.Series, table: pl.DataFrame, profile: Profi
         return start, end
     words = profile.hours.get("words", {})
     written = _known(table[profile.hours["column"]]).str.to_lowercase()
-    opens, closes = (
-        written.replace({word: span[at] for word, span in words.items()}).str.slice(0, 5).str.to_time("%H:%M", strict=False)
-        for at in (0, 1)
-    )
+    opens, closes = (_clock(written.replace({word.lower(): span[at] for word, span in words.items()})) for at in (0, 1))
     note(profile.hours["column"], written.is_not_null() & opens.is_null(), UNKNOWN_HOUR)
     whole_days = pl.DataFrame({"start": start, "end": end, "opens": opens, "closes": closes})
     known = pl.col("opens").is_not_null() & pl.col("closes").is_not_null()
@@ -221,6 +220,12 @@ def _hours(start: pl.Series, end: pl.Series, table: pl.DataFrame, profile: Profi
         end=pl.when(known).then(pl.col("start").dt.combine(pl.col("closes"))).otherwise("end"),
     )
     return narrowed["start"], narrowed["end"]
+
+
+def _clock(text: pl.Series) -> pl.Series:
+    """Return times of day, missing where the text is not wholly one: “03:30 pm” is not half past three at night."""
+    to_the_minute = text.str.to_time("%H:%M", strict=False)
+    return to_the_minute.zip_with(to_the_minute.is_not_null(), text.str.to_time("%H:%M:%S", strict=False))
 
 
 def _note_coordinates_abroad(values: dict[str, pl.Series], profile: Profile, note: Any) -> None:

@@ -74,6 +74,10 @@ audit_table = sa.Table(
 )
 
 
+IN_UTC = {"utc": True}
+"""How moments are read back: SQLite keeps no time zone, and what is written is always UTC."""
+
+
 class Register:
     """An open register. Make one with `open_register`."""
 
@@ -146,16 +150,26 @@ class Register:
         joined = sa.join(assessments_table, spaces_table)
         query = sa.select(assessments_table, spaces_table.c.name, spaces_table.c.kind, spaces_table.c.feature_id).select_from(joined)
         with self._engine.connect() as connection:
-            return pd.read_sql_query(query.order_by(assessments_table.c.planned_at.desc()), connection, index_col="assessment_id")
+            return pd.read_sql_query(
+                query.order_by(assessments_table.c.planned_at.desc()),
+                connection,
+                index_col="assessment_id",
+                parse_dates={"planned_at": IN_UTC},
+            )
 
     def audit_trail(self) -> pd.DataFrame:
         """Return every audit event in the order they were written, indexed by event id."""
         with self._engine.connect() as connection:
-            return pd.read_sql_query(sa.select(audit_table).order_by(audit_table.c.event_id), connection, index_col="event_id")
+            return pd.read_sql_query(
+                sa.select(audit_table).order_by(audit_table.c.event_id),
+                connection,
+                index_col="event_id",
+                parse_dates={"happened_at": IN_UTC},
+            )
 
     def records_head(self) -> int:
         """Return a number that grows whenever records change, and only then."""
-        query = sa.select(sa.func.coalesce(sa.func.max(audit_table.c.event_id), 0)).where(audit_table.c.action == "records added")
+        query = sa.select(sa.func.max(records_table.c.record_id))
         with self._engine.connect() as connection:
             return int(connection.scalar(query) or 0)
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import date, datetime, time
+from functools import partial, reduce
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +24,20 @@ from words import N_, DataProblem
 
 ROWS_AT_ONCE = 50_000
 """Rows turned into columns at a time, so that a large file is never held as single cells."""
+
+LONGEST_HEADER = 100_000
+"""How much of a text is looked at to find what parts its columns; below the longest value that the CSV reader allows."""
+
+MOST_CELLS = 50_000_000
+"""A sheet is held whole, from its first cell to its last filled one. One stray cell in Excel's last corner makes that 17 billion,
+and the reader then ends the whole program; a sheet with a million rows of forty columns still opens."""
+
+FILLED_CELL = re.compile(rb'<c [^<>]*?\br="([A-Z]+)(\d+)"(?:[^<>]*[^/<>])?>')
+"""A cell of a sheet that holds something, by its column's letters and its row; one that is only formatted closes itself."""
+
+
+DAMAGE = (python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, IndexError)
+"""What the readers of workbooks raise for one that is damaged, locked, or no workbook at all."""
 
 
 def read(path: Path, sheets: Collection[str | None] = ()) -> tuple[pl.DataFrame, NDArray[np.int64]]:
@@ -35,7 +54,7 @@ def read(path: Path, sheets: Collection[str | None] = ()) -> tuple[pl.DataFrame,
         raise DataProblem("{file} could not be read. Check that you may open it.", file=path) from error
     if not content.strip():
         raise DataProblem(EMPTY, file=path.name)
-    rows = _workbook_rows(path, sheets) if content.startswith(b"PK\x03\x04") else _csv_rows(path.name, content)
+    rows = _workbook_rows(path.name, content, sheets) if content.startswith(b"PK\x03\x04") else _csv_rows(path.name, content)
     return _table(path.name, rows)
 
 
@@ -44,14 +63,14 @@ EMPTY = N_("{file} is empty. Save the file again from where it came from.")
 
 def _table(file: str, rows: Iterator[list[str]]) -> tuple[pl.DataFrame, NDArray[np.int64]]:
     """Gather rows under their header, the first row that holds anything. Rows that hold nothing are no records."""
-    header_at, header = next(((number, row) for number, row in enumerate(rows, 1) if any(row) and "".join(row).strip()), (0, []))
+    header_at, header = next(((number, row) for number, row in enumerate(rows, 1) if _holds_anything(row)), (0, []))
     names = [name.strip() for name in header]
     named = [name for name in names if name]
     if len(named) < 2:
         raise DataProblem("{file} is not a table: its first line has no columns. Save it as CSV or XLSX.", file=file)
-    twice = [name for name in named if named.count(name) > 1]
-    if twice:
-        raise DataProblem("{file} has two columns named “{column}”. Rename one of them.", file=file, column=twice[0])
+    most, times = Counter(named).most_common(1)[0]
+    if times > 1:
+        raise DataProblem("{file} has two columns named “{column}”. Rename one of them.", file=file, column=most)
     parts: list[pl.DataFrame] = []
     numbers: list[int] = []
     next_number = header_at + 1
@@ -59,8 +78,8 @@ def _table(file: str, rows: Iterator[list[str]]) -> tuple[pl.DataFrame, NDArray[
         numbered: Iterable[int] = range(next_number, next_number + len(batch))
         next_number += len(batch)
         if set(map(len, batch)) != {len(names)}:
-            numbered = [number for number, row in zip(numbered, batch, strict=True) if any(row)]
-            batch = [row for row in batch if any(row)]
+            numbered = [number for number, row in zip(numbered, batch, strict=True) if _holds_anything(row)]
+            batch = [row for row in batch if _holds_anything(row)]
             ragged = next((number for number, row in zip(numbered, batch, strict=True) if len(row) != len(names)), None)
             if ragged:
                 raise DataProblem(
@@ -78,22 +97,33 @@ def _table(file: str, rows: Iterator[list[str]]) -> tuple[pl.DataFrame, NDArray[
     return table.filter(filled), np.array(numbers)[filled.to_numpy()]
 
 
+def _holds_anything(row: list[str]) -> bool:
+    return any(map(str.strip, row))
+
+
 def _csv_rows(file: str, content: bytes) -> Iterator[list[str]]:
     text = _decoded(file, content)
-    first_line = text.lstrip().partition("\n")[0]
-    delimiter = max(",;\t|", key=first_line.count)
-
-    def rows() -> Iterator[list[str]]:
-        return csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
-
+    head = text.lstrip()[:LONGEST_HEADER]
+    delimiter = max(",;\t|", key=partial(_how_often_it_parts, head))
     try:
-        yield from rows()
+        yield from _parted(text, delimiter)
     except csv.Error as error:
         raise DataProblem(
             "{file}, row {row}: a quotation mark is left open or out of place, or a value is too long to be one. "
             "Mend the row and save the file again as CSV.",
-            file=file, row=1 + _how_many(rows()),
+            file=file, row=1 + _how_many(_parted(text, delimiter)),
         ) from error  # fmt: skip
+
+
+def _parted(text: str, delimiter: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=None), delimiter=delimiter, strict=True)
+
+
+def _how_often_it_parts(head: str, mark: str) -> tuple[int, int]:
+    """Count where a mark parts the first row, quotation marks heeded; where that cannot be read, how often it is there."""
+    with suppress(csv.Error):
+        return len(next(_parted(head, mark), [])) - 1, 0
+    return 0, head.partition("\n")[0].count(mark)
 
 
 def _how_many(rows: Iterator[list[str]]) -> int:
@@ -118,19 +148,39 @@ def _decoded(file: str, content: bytes) -> str:
     raise DataProblem("{file} is not a table of text. Save it as CSV or XLSX.", file=file)
 
 
-def _workbook_rows(path: Path, sheets: Collection[str | None]) -> Iterator[list[str]]:
+def _workbook_rows(file: str, content: bytes, sheets: Collection[str | None]) -> Iterator[list[str]]:
     """Give the rows of the sheet that a profile names, else of the first; numbered as the spreadsheet shows them."""
     try:
-        workbook = python_calamine.CalamineWorkbook.from_path(path)
+        _check_extent(file, content)
+        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         name = next((name for name in workbook.sheet_names if name in sheets), workbook.sheet_names[0])
         rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, OSError, ValueError, IndexError) as error:
-        raise DataProblem(
-            "{file} could not be opened as a spreadsheet: it may be damaged. Save it again as XLSX.", file=path.name
-        ) from error
+    except DAMAGE as error:
+        raise DataProblem("{file} could not be opened as a spreadsheet: it may be damaged. Save it again as XLSX.", file=file) from error
     if not rows:
-        raise DataProblem(EMPTY, file=path.name)
+        raise DataProblem(EMPTY, file=file)
     return ([_cell_text(cell) for cell in row] for row in rows)
+
+
+def _check_extent(file: str, content: bytes) -> None:
+    """Refuse a workbook with a cell so far out that its sheet is too large to hold."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        for part in book.namelist():
+            if part.startswith("xl/worksheets/"):
+                columns, last_row = {b""}, 0
+                for cell in FILLED_CELL.finditer(book.read(part)):
+                    columns.add(cell[1])
+                    last_row = max(last_row, int(cell[2]))
+                if last_row * max(map(_column_number, columns)) > MOST_CELLS:
+                    raise DataProblem(
+                        "{file} has something written far below or beside its table. Delete what is there and save the file again.",
+                        file=file,
+                    )
+
+
+def _column_number(letters: bytes) -> int:
+    """Return 1 for a spreadsheet's column A, 27 for AA."""
+    return reduce(lambda number, letter: 26 * number + letter - ord("A") + 1, letters, 0)
 
 
 def _cell_text(value: object) -> str:

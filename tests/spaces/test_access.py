@@ -1,0 +1,56 @@
+"""Each role may do what the table says and nothing else, and a refusal says whom to ask."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from spaces import access
+from spaces.access import Reader, Role
+from words import DataProblem
+
+MAY = {
+    "see_counts": {Role.PANEL_MEMBER},
+    "plan_assessment": {Role.PANEL_MEMBER},
+}
+"""The design's table, act by act."""
+
+EVERY = [(act, role) for act in MAY for role in Role]
+
+
+def test_every_act_is_asked_and_checked_and_is_in_the_table():
+    functions = {name for name, _function in inspect.getmembers(access, inspect.isfunction) if name.partition("_")[0] in {"can", "check"}}
+    assert functions == {f"{verb}_{act}" for verb in ("can", "check") for act in MAY}
+
+
+@pytest.mark.parametrize(("act", "role"), EVERY)
+def test_who_may_do_what(act, role):
+    assert getattr(access, f"can_{act}")(Reader("A. Jones", role)) is (role in MAY[act])
+
+
+@pytest.mark.parametrize(("act", "role"), EVERY)
+def test_a_check_raises_exactly_where_the_answer_is_no(act, role):
+    reader = Reader("A. Jones", role)
+    if getattr(access, f"can_{act}")(reader):
+        assert getattr(access, f"check_{act}")(reader) is None
+        return
+    with pytest.raises(DataProblem) as caught:
+        getattr(access, f"check_{act}")(reader)
+    assert str(caught.value).count(". ") == 1, "what is so, and what to do"
+    assert "A. Jones" not in str(caught.value)
+
+
+@pytest.mark.parametrize("act", MAY)
+@pytest.mark.parametrize("role", ["panel_member", "", None, "admin"])
+def test_a_word_is_no_role(act, role):
+    assert not getattr(access, f"can_{act}")(Reader("A. Jones", role))
+
+
+def test_every_role_has_its_name_in_words():
+    assert set(access.ROLE_LABELS) == set(Role)
+
+
+def test_a_reader_cannot_become_another():
+    with pytest.raises(AttributeError):
+        Reader("A. Jones", Role.YOUTH_WORKER).role = Role.PANEL_MEMBER

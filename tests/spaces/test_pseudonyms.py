@@ -1,0 +1,129 @@
+"""A pseudonym is HMAC-SHA-256 of the agency's own reference, cannot be told from the reference, and needs the key."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import stat
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spaces import access, disclosure, pseudonyms, repeat_harm, whereabouts
+from tests.spaces.conftest import records_of
+from words import DataProblem
+
+KEY = bytes(range(32))
+
+
+def _hmac_sha256(key, message):
+    """Return RFC 2104's HMAC from the hash alone."""
+    key = (hashlib.sha256(key).digest() if len(key) > 64 else key).ljust(64, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in key) + message).digest()
+    return hashlib.sha256(bytes(byte ^ 0x5C for byte in key) + inner).hexdigest()
+
+
+def _of(agency, ref, key=KEY):
+    return pseudonyms.pseudonymised(pd.Series(agency, dtype="str"), pd.Series(ref, dtype="str"), key)
+
+
+def test_the_second_computation_is_the_published_one():
+    # RFC 4231, test case 2.
+    told = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    assert _hmac_sha256(b"Jefe", b"what do ya want for nothing?") == told
+
+
+@given(
+    st.lists(st.tuples(st.none() | st.text(max_size=6), st.none() | st.text(min_size=1, max_size=6)), max_size=6),
+    st.binary(min_size=32, max_size=32),
+)
+@settings(deadline=None)
+def test_pseudonyms_are_hmac_sha_256(pairs, key):
+    found = _of([agency for agency, _ref in pairs], [ref for _agency, ref in pairs], key)
+    expected = [None if ref is None else _hmac_sha256(key, f"{agency or ''}\x1f{ref}".encode()) for agency, ref in pairs]
+    assert [None if pd.isna(one) else one for one in found] == expected
+
+
+def test_the_same_reference_of_two_agencies_is_two_and_of_one_agency_one():
+    found = _of(["Police", "Schools", "Police", None], ["K9"] * 4)
+    assert found.nunique() == 3
+    assert found[0] == found[2]
+
+
+def test_another_key_gives_others():
+    assert (_of(["Police"], ["K9"]) != _of(["Police"], ["K9"], bytes(32))).all()
+
+
+@pytest.mark.parametrize(("agency", "ref"), [([], []), (["Police", "Schools"], [None, None])], ids=["no rows", "no references"])
+def test_missing_stays_missing(agency, ref):
+    found = _of(agency, ref)
+    assert found.dtype == "str"
+    assert found.isna().all()
+    assert len(found) == len(ref)
+
+
+def test_rows_keep_their_index_and_nothing_given_is_changed():
+    agency, ref = pd.Series(["Police"] * 3, [4, 9, 4]), pd.Series(["a", None, "b"], [4, 9, 4])
+    found = pseudonyms.pseudonymised(agency, ref, KEY)
+    assert found.index.tolist() == [4, 9, 4]
+    assert ref.tolist()[0] == "a"
+    assert not set(found.dropna()) & {"a", "b"}
+
+
+# The key.
+
+
+def test_a_key_is_made_once_for_its_owner_only(tmp_path):
+    os.umask(before := os.umask(0))
+    try:
+        os.umask(0)
+        key = pseudonyms.open_key(tmp_path, create=True)
+    finally:
+        os.umask(before)
+    path = tmp_path / pseudonyms.KEY_FILE
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert (len(key), path.read_bytes()) == (32, key)
+    assert pseudonyms.open_key(tmp_path) == pseudonyms.open_key(tmp_path, create=True) == key
+
+
+def test_two_keys_are_never_the_same(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    assert pseudonyms.open_key(tmp_path / "a", create=True) != pseudonyms.open_key(tmp_path / "b", create=True)
+
+
+def test_a_missing_key_is_not_replaced_by_another(tmp_path):
+    with pytest.raises(DataProblem, match=r"pseudonym\.key was not found\. Put it back from its backup before adding records"):
+        pseudonyms.open_key(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"short", bytes(31), bytes(33)])
+def test_a_damaged_key_is_refused_and_left_as_it_is(tmp_path, content):
+    path = tmp_path / pseudonyms.KEY_FILE
+    path.write_bytes(content)
+    for create in (False, True):
+        with pytest.raises(DataProblem, match=r"pseudonym\.key is damaged\. Put it back from its backup"):
+            pseudonyms.open_key(tmp_path, create=create)
+    assert path.read_bytes() == content
+
+
+# Nobody is given it.
+
+
+def test_no_function_takes_a_pseudonym_back():
+    told = {name for name, _function in inspect.getmembers(pseudonyms, inspect.isfunction)}
+    assert told == {"open_key", "pseudonymised"}
+
+
+def test_no_answer_holds_a_childs_reference():
+    records = records_of(*({"agency": "Police", "child_ref": ref, "incident_id": ref} for ref in ("f00d", "cafe")))
+    place = pd.Series("park", index=records.index)
+    measured = repeat_harm.measure(records, place)
+    answers = [measured, measured.reset_index(), whereabouts.name_clusters(pd.Series([0, 0]), place)]
+    assert not any("f00d" in answer.to_csv() or "child_ref" in answer.to_csv() for answer in answers)
+    with pytest.raises(ValueError, match="child_ref"):
+        disclosure.disclosed(records, access.Reader("A. Jones", access.Role.PANEL_MEMBER), columns=["child_ref"])

@@ -1,0 +1,334 @@
+"""What goes into the register comes out as it was, with the event that accounts for it, or nothing does; and trouble is one sentence."""
+
+from __future__ import annotations
+
+import inspect
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+import shapely
+import sqlalchemy as sa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from spaces import model
+from spaces.register import Register, open_register
+from tests.spaces.conftest import event, on, placed, records_of
+from words import DataProblem
+
+PARK = shapely.box(497_000, 180_000, 497_100, 180_100)
+FULL = {
+    "incident_id": "1", "agency": "Police", "occurred_from": on(1, 15, 30), "occurred_to": on(1, 16), "reported_on": on(2),
+    "case_closed_on": on(9), "harm_type": "robbed", "severity": "high", "child_ref": "f00d", "age_band": "14-15", "sex": "female",
+    "role": "harmed", "location_role": "harmed_there", "location_text": "Lockside Park", "uprn": "100012345678", "postcode": "QM1 1AA",
+    "easting": 601_902.0, "northing": 487_357.5, "longitude": 1.1, "latitude": 54.25, "source_confidence": "good", "proactive": True,
+}  # fmt: skip
+
+
+def _add(register, *rows, **where):
+    return register.add_records(placed(records_of(*rows), **where), source_file="partner.csv", audit=event())
+
+
+def _space(register, feature_id="way/1", **values):
+    given = {"name": "Lockside Park", "kind": "park", "raised_by": "hotspot", "boundary": PARK} | values
+    return register.add_space(feature_id=feature_id, audit=event("space raised"), **given)
+
+
+def _assessment(space_id, **values):
+    return {
+        "space_id": space_id, "status": "planned", "lead": "Youth team", "why": "repeat harm", "begin_by": date(2025, 4, 1),
+        "planned_at": datetime(2025, 3, 1, 12, tzinfo=UTC), "data_version": "abc",
+    } | values  # fmt: skip
+
+
+def _counted(register):
+    """Count what is in the store: records, spaces, assessments, events."""
+    with register._engine.connect() as connection:
+        tables = ("record", "space", "assessment", "audit_event")
+        return [connection.scalar(sa.text(f"SELECT COUNT(*) FROM {table}")) for table in tables]
+
+
+# In and out.
+
+
+def test_records_come_out_as_they_went_in(register):
+    records = placed(records_of(FULL, {"agency": "Schools"}, FULL | {"proactive": False}), method=["coordinates", "none", "street"])
+    records = records.assign(precision_m=[10.0, None, 100.0], reason=["", "no place in it", ""])
+    records.index = pd.Index([2, 3, 7], name="row")
+    assert register.add_records(records, source_file="partner.csv", audit=event()) == 3
+    found = register.records()
+    assert found["source_row"].tolist() == [2, 3, 7]
+    assert set(found["source_file"]) == {"partner.csv"}
+    expected = records.reset_index(drop=True).astype({"method": "str", "reason": "str"})
+    assert_frame_equal(found[records.columns].reset_index(drop=True), expected)
+
+
+@pytest.mark.parametrize("rows", [[], [{}]], ids=["no records", "a record of nothing"])
+def test_columns_have_their_type_with_nothing_in_them(register, rows):
+    _add(register, *rows)
+    types = register.records().dtypes.astype(str)
+    assert set(types[[*model.TEXT_COLUMNS, "method", "reason", "source_file"]]) == {"str"}
+    assert set(types[list(model.TIME_COLUMNS)]) == {"datetime64[us]"}
+    assert set(types[[*model.NUMBER_COLUMNS, "precision_m"]]) == {"float64"}
+    assert set(types[list(model.FLAG_COLUMNS)]) == {"bool"}
+
+
+def test_a_register_survives_being_closed_and_opened(register, register_url):
+    _add(register, FULL)
+    space = _space(register)
+    register.add_assessment(_assessment(space), audit=event("assessment planned"))
+    told = register.records(), register.assessments(), register.audit_trail(), register.records_head()
+    register.close()
+    again = open_register(register_url)
+    for before, after in zip(told[:3], (again.records(), again.assessments(), again.audit_trail()), strict=True):
+        assert_frame_equal(before, after)
+    assert again.records_head() == told[3]
+    assert _space(again) == space
+    again.close()
+
+
+def test_assessments_come_with_their_space_newest_first(register):
+    park, alley = _space(register), _space(register, "way/2", name="Fryer's Passage", kind="alley")
+    later = datetime(2025, 3, 2, tzinfo=UTC)
+    ids = [
+        register.add_assessment(_assessment(park), audit=event("assessment planned")),
+        register.add_assessment(_assessment(alley, planned_at=later), audit=event("assessment planned")),
+    ]
+    found = register.assessments()
+    assert found.index.tolist() == ids[::-1]
+    assert found[["name", "kind", "feature_id"]].iloc[0].tolist() == ["Fryer's Passage", "alley", "way/2"]
+    assert found["begin_by"].tolist() == [date(2025, 4, 1)] * 2
+    assert found["planned_at"].tolist() == [later, datetime(2025, 3, 1, 12, tzinfo=UTC)], "a moment, not a clock without a zone"
+
+
+def test_a_spaces_boundary_is_kept_to_the_centimetre(register):
+    _space(register)
+    with register._engine.connect() as connection:
+        kept = connection.scalar(sa.text("SELECT boundary FROM space"))
+    assert shapely.equals_identical(shapely.from_wkb(kept), PARK)
+
+
+def test_ids_say_nothing(register):
+    ids = [_space(register, f"way/{n}") for n in range(5)]
+    assert len(set(ids)) == 5
+    assert all(len(one) == 32 and set(one) <= set("0123456789abcdef") for one in ids)
+    assert len({one[:8] for one in ids}) == 5
+
+
+# The window.
+
+
+def test_the_window_is_open_at_its_end_and_undated_records_are_always_in_it(register):
+    _add(register, *({"incident_id": number, "occurred_from": when} for number, when in [
+        ("before", on(9, 23, 59)), ("first", on(10)), ("last", on(19, 23, 59)), ("after", on(20)), ("undated", None),
+    ]))  # fmt: skip
+    first, end = date(2025, 3, 10), date(2025, 3, 20)
+    assert register.records(occurred_from=first, occurred_before=end)["incident_id"].tolist() == ["first", "last", "undated"]
+    assert register.records(occurred_from=first)["incident_id"].tolist() == ["first", "last", "after", "undated"]
+    assert register.records(occurred_before=end)["incident_id"].tolist() == ["before", "first", "last", "undated"]
+    assert register.records(occurred_from=end, occurred_before=first)["incident_id"].tolist() == ["undated"]
+
+
+@given(days=st.lists(st.none() | st.integers(0, 20), max_size=8), first=st.integers(0, 20), last=st.integers(0, 20))
+@settings(deadline=None, max_examples=12)
+def test_two_windows_that_meet_hold_every_dated_record_once(days, first, last):
+    register = open_register("sqlite://")
+    start, (first, last) = date(2025, 1, 1), sorted((first, last))
+    _add(register, *({"occurred_from": None if day is None else datetime(2025, 1, 1) + timedelta(days=day)} for day in days))  # noqa: DTZ001
+    cuts = [None, *(start + timedelta(days=day) for day in (first, last)), None]
+    parts = [register.records(occurred_from=low, occurred_before=high) for low, high in pairwise(cuts)]
+    dated = [record for part in parts for record in part.index[part["occurred_from"].notna()]]
+    assert sorted(dated) == register.records().dropna(subset="occurred_from").index.tolist()
+    assert all(part["occurred_from"].isna().sum() == days.count(None) for part in parts)
+    register.close()
+
+
+# No write without the event that accounts for it.
+
+WRITERS = [name for name, _method in inspect.getmembers(Register, inspect.isfunction) if name.startswith("add_")]
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_write_demands_its_audit_event(name):
+    audit = inspect.signature(getattr(Register, name)).parameters["audit"]
+    assert audit.kind is inspect.Parameter.KEYWORD_ONLY
+    assert audit.default is inspect.Parameter.empty
+
+
+def test_each_write_leaves_one_event_that_says_who_and_when(register):
+    before = datetime.now(UTC)
+    _add(register, FULL, FULL)
+    space = _space(register)
+    register.add_assessment(_assessment(space), audit=event("assessment planned", subject=space))
+    trail = register.audit_trail()
+    assert trail["action"].tolist() == ["records added", "space raised", "assessment planned"]
+    assert set(trail["actor"]) == {"A. Jones"}
+    assert trail["subject"].tolist() == ["", "", space]
+    assert all(before <= moment <= datetime.now(UTC) for moment in trail["happened_at"])
+    assert not trail.astype(str).apply(lambda column: column.str.contains("f00d|Lockside")).any(axis=None), (
+        "what was touched, never what was in it"
+    )
+
+
+WRITES = {
+    "add_records": lambda register, audit: register.add_records(placed(records_of(FULL)), source_file="partner.csv", audit=audit),
+    "add_space": lambda register, audit: register.add_space(
+        name="Park", kind="park", feature_id="way/9", raised_by="hotspot", boundary=PARK, audit=audit
+    ),
+    "add_assessment": lambda register, audit: register.add_assessment(_assessment(_space(register)), audit=audit),
+}  # fmt: skip
+
+
+def test_every_way_of_writing_is_tried_below():
+    assert sorted(WRITES) == sorted(WRITERS)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_without_its_event_nothing_is_written(register, name):
+    _space(register)
+    before = _counted(register)
+    with pytest.raises(sa.exc.IntegrityError):
+        WRITES[name](register, event(actor=None))
+    assert _counted(register) == before
+
+
+def test_a_write_that_fails_leaves_no_event(register):
+    _add(register, FULL)
+    before, head = _counted(register), register.records_head()
+    rows = placed(records_of(FULL, FULL, FULL))
+    rows.index = pd.Index([2, 3, None], name="row", dtype=object)
+    with pytest.raises(sa.exc.IntegrityError):
+        register.add_records(rows, source_file="partner.csv", audit=event())
+    with pytest.raises(sa.exc.IntegrityError):
+        register.add_assessment(_assessment("no such space"), audit=event("assessment planned"))
+    with pytest.raises(sa.exc.IntegrityError):
+        _space(register, name=None)
+    assert _counted(register) == before
+    assert register.records_head() == head
+
+
+# One place is one space.
+
+
+def test_a_feature_is_raised_once_and_a_drawn_space_each_time(register):
+    assert _space(register) == _space(register)
+    assert _space(register, "way/2") != _space(register)
+    assert _space(register, None) != _space(register, None)
+    assert _counted(register) == [0, 4, 0, 4]
+
+
+def test_a_space_raised_by_two_at_the_same_moment_is_one(register, register_url):
+    other = open_register(register_url)
+    both_have_looked = threading.Barrier(2, timeout=10)
+
+    def raised_by(mine):
+        look, looked = mine._space_of, []
+
+        def look_before_either_writes(feature_id):
+            found = look(feature_id)
+            if not looked:
+                looked.append(feature_id)
+                both_have_looked.wait()
+            return found
+
+        mine._space_of = look_before_either_writes
+        return _space(mine)
+
+    with ThreadPoolExecutor(2) as threads:
+        ids = set(threads.map(raised_by, (register, other)))
+    other.close()
+    assert len(ids) == 1
+    assert _counted(register) == [0, 1, 0, 1]
+
+
+def test_many_threads_write_side_by_side(register):
+    with ThreadPoolExecutor(8) as threads:
+        ids = list(threads.map(lambda n: _space(register, f"way/{n % 3}"), range(24)))
+        added = list(threads.map(lambda _n: _add(register, FULL, FULL), range(8)))
+    assert len(set(ids)) == 3
+    assert sum(added) == len(register.records()) == 16
+    assert _counted(register) == [16, 3, 0, 3 + 8]
+
+
+# The head of the records.
+
+
+def test_the_head_grows_with_records_and_with_nothing_else(register):
+    heads = [register.records_head()]
+    _add(register, FULL)
+    heads.append(register.records_head())
+    _space(register)
+    register.add_assessment(_assessment(_space(register)), audit=event("assessment planned"))
+    _add(register)
+    register.add_space(name="Park", kind="park", feature_id=None, raised_by="panel", boundary=PARK, audit=event("records added"))
+    assert register.records_head() == heads[-1], "no record came in, whatever an event is called"
+    register.add_records(placed(records_of(FULL)), source_file="again.csv", audit=event("imported again"))
+    heads.append(register.records_head())
+    assert heads == sorted(set(heads))
+    assert heads[0] == 0
+
+
+# Trouble.
+
+
+def _check_told(register_url, use):
+    with pytest.raises(DataProblem) as caught, closing(open_register(register_url)) as register:
+        use(register)
+    told = str(caught.value)
+    assert told.startswith(f"The register {register_url} could not be used. Check that it exists")
+    assert "\n" not in told
+    assert "sqlite3" not in told
+
+
+@pytest.mark.parametrize(
+    "content", [b"noise " * 5_000, bytes(range(256)) * 40, b"SQLite format 3\0" + b"\xff" * 9_000], ids=["text", "bytes", "header"]
+)
+def test_a_file_that_is_no_register_is_one_sentence(tmp_path, register_url, content):
+    (tmp_path / "register.sqlite").write_bytes(content)
+    _check_told(register_url, Register.records)
+    assert (tmp_path / "register.sqlite").read_bytes() == content, "whatever it was, it still is"
+
+
+@pytest.mark.parametrize("kept", [0.02, 0.3, 0.5, 0.9])
+def test_a_register_cut_short_is_one_sentence(tmp_path, register, register_url, kept):
+    _add(register, *[FULL] * 2_000)
+    register.close()
+    whole = (tmp_path / "register.sqlite").read_bytes()
+    (tmp_path / "register.sqlite").write_bytes(whole[: int(len(whole) * kept)])
+    _check_told(register_url, Register.records)
+
+
+def test_another_programs_database_is_one_sentence(tmp_path, register_url):
+    with sqlite3.connect(tmp_path / "register.sqlite") as other:
+        other.execute("CREATE TABLE record (track TEXT, artist TEXT)")
+    other.close()
+    _check_told(register_url, Register.records)
+
+
+def test_a_folder_that_is_not_there_or_is_a_file_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    for path in ("nowhere/register.sqlite", "file/register.sqlite"):
+        _check_told(f"sqlite:///{tmp_path / path}", Register.records)
+
+
+def test_a_register_that_may_only_be_read_is_one_sentence(tmp_path, register):
+    _add(register, FULL)
+    register.close()
+    url = f"sqlite:///file:{tmp_path / 'register.sqlite'}?mode=ro&uri=true"
+    with pytest.raises(DataProblem, match="could not be used"), closing(open_register(url)) as read_only:
+        _add(read_only, FULL)
+
+
+def test_a_register_that_goes_missing_while_open_is_one_sentence(register):
+    with register._engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE record"))
+    for use in (register.records, register.records_head, lambda: _add(register, FULL)):
+        with pytest.raises(DataProblem, match="could not be used"):
+            use()
