@@ -108,8 +108,17 @@ def chosen_records(workspace: Workspace, question: Question) -> tuple[pd.DataFra
     if question.first_day > question.last_day:
         raise DataProblem("The period ends before it begins. Swap the two dates.")
     records = workspace.register.records(occurred_from=question.first_day, occurred_before=question.last_day + timedelta(days=1))
-    records = repeat_harm.about_harm_to_children(records, young_adults=question.young_adults)
     left_out = []
+    unclear = int(repeat_harm.not_understood(records).sum())
+    if unclear:
+        left_out.append(
+            ngettext(
+                "{count} record whose kind, role or age is given in words that are not understood",
+                "{count} records whose kind, role or age is given in words that are not understood",
+                unclear,
+            )
+        )
+    records = repeat_harm.about_harm_to_children(records, young_adults=question.young_adults)
     if question.harm_types:
         records = records[records["harm_type"].isin(question.harm_types)]
     if question.agencies:

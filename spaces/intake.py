@@ -176,8 +176,9 @@ def _value(ours: str, text: pl.Series, profile: Profile, column: str, note: Any)
     codes = profile.codes.get(ours) or {code: code for code in model.CODES.get(ours, ())}
     if codes:
         code = text.str.to_lowercase().replace_strict({key.lower(): value for key, value in codes.items()}, default=None)
-        note(column, _known(text).is_not_null() & code.is_null(), UNKNOWN_CODE)
-        return code
+        unknown = _known(text).is_not_null() & code.is_null()
+        note(column, unknown, UNKNOWN_CODE)
+        return code.set(unknown, model.NOT_UNDERSTOOD) if ours in model.WHO_COLUMNS else code
     return _known(text)
 
 

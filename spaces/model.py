@@ -60,6 +60,12 @@ YOUNG_ADULT_AGE_BAND = "18-25"
 OLDER = "over 25"
 AGE_BANDS = (*CHILD_AGE_BANDS, YOUNG_ADULT_AGE_BAND)
 
+NOT_UNDERSTOOD = "not understood"
+"""Stands where a partner's word for who was harmed is in no profile: until a person says what it means, the row counts for nobody."""
+
+WHO_COLUMNS = ("record_type", "role", "age_band")
+"""Together they say whether a row is about harm to a child. A word for “suspect” that nobody mapped must not make a harmed child."""
+
 YES = ("y", "yes", "true", "1")
 NO = ("n", "no", "false", "0")
 

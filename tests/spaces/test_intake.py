@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from spaces import intake, model
+from spaces import intake, model, repeat_harm
 from tests.spaces.conftest import records_of
 from words import DataProblem
 
@@ -205,9 +205,9 @@ MISTAKES = [
     ("case_closed_on", {"case_closed_on": "soon"}, intake.NOT_A_DATE, ["case_closed_on"]),
     ("occurred_to", {"occurred_to": "later"}, intake.NOT_A_DATE, []),
     ("occurred_to", {"occurred_to": "2025-02-27"}, intake.ENDS_FIRST, []),
-    ("age_band", {"age_band": "12"}, intake.UNKNOWN_CODE, ["age_band"]),
+    ("age_band", {"age_band": "12"}, intake.UNKNOWN_CODE, []),
     ("harm_type", {"harm_type": "groomed by Kayleigh's uncle"}, intake.UNKNOWN_CODE, ["harm_type"]),
-    ("role", {"role": "culprit"}, intake.UNKNOWN_CODE, ["role"]),
+    ("role", {"role": "culprit"}, intake.UNKNOWN_CODE, []),
     ("location_role", {"location_role": "12 Station Road"}, intake.UNKNOWN_CODE, ["location_role"]),
     ("record_type", {"record_type": "memo"}, intake.UNKNOWN_CODE, []),
     ("proactive", {"proactive": "perhaps"}, intake.UNKNOWN_CODE, []),
@@ -233,6 +233,14 @@ def test_a_mistake_is_listed_with_its_cure_and_its_value_is_missing(folder, colu
     assert read.records.loc[3, ["child_ref", "location_text"]].tolist() == ["K9", "Lockside Park"]
     assert read.records.loc[3, missing].isna().all()
     assert any(cure in problem for cure in CURES)
+
+
+@pytest.mark.parametrize(("column", "word"), [("role", "culprit"), ("age_band", "12"), ("record_type", "memo")])
+def test_a_word_for_who_was_harmed_that_nobody_mapped_is_marked_and_its_row_harms_no_one(folder, column, word):
+    read = _read(folder, {"child_ref": "K9"}, {"child_ref": "K9", column: word})
+    assert read.records[column].tolist()[1] == model.NOT_UNDERSTOOD
+    assert repeat_harm.about_harm_to_children(read.records).index.tolist() == [2]
+    assert repeat_harm.not_understood(read.records).tolist() == [False, True]
 
 
 @pytest.mark.parametrize(("column", "row", "problem", "missing"), MISTAKES, ids=[f"{row[1]}" for row in MISTAKES])
