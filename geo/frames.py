@@ -16,7 +16,6 @@ from typing import TypeVar
 # Set before the readers load their C libraries: neither may look anything up outside this machine. The proxy is a port
 # that nothing listens on, for the ways out that nobody has thought of.
 os.environ["PROJ_NETWORK"] = "OFF"
-os.environ["GDAL_SKIP"] = "GDALG,OGR_VRT,HTTP,WFS,OAPIF,OGCAPI,CSW,Carto,AmigoCloud,Elasticsearch,NGW,PLSCENES,EEDA,PDF,ADBC"
 os.environ["GDAL_HTTP_PROXY"] = os.environ["GDAL_HTTPS_PROXY"] = "http://127.0.0.1:9"
 
 import geopandas as gpd
@@ -24,13 +23,30 @@ import numpy as np
 import pyogrio
 import pyogrio.core
 import pyproj
+import pyproj.network
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from pyogrio.util import vsi_path
 
 from words import N_, DataProblem
 
-# Where something else loaded the reader first, it has its drivers already: registering again drops the skipped ones.
-pyogrio.core._register_drivers()
+DRIVERS = {"GPKG", "GeoJSON", "ESRI Shapefile", "FlatGeobuf", "OSM"}
+"""The parts of the reading library that stay: the formats on the list, and the one our own OpenStreetMap reader is tested by.
+
+Some of the others fetch what a file names (a VRT, an SQLite file with a virtual table), or take a file by its suffix.
+"""
+
+
+def _drop_other_drivers() -> None:
+    os.environ.pop("GDAL_SKIP", None)
+    pyogrio.core._register_drivers()  # all of them, whatever was skipped before
+    os.environ["GDAL_SKIP"] = ",".join(sorted(set(pyogrio.list_drivers()) - DRIVERS))
+    pyogrio.core._register_drivers()
+
+
+# Where something else loaded the libraries first, they have looked at the environment already.
+_drop_other_drivers()
+pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
 
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 """Metres east and north: the grid every measure of distance or area is taken in."""
@@ -44,7 +60,10 @@ GREAT_BRITAIN_DEGREES = (-9.01, 49.75, 2.01, 61.01)
 _SIGNATURES = (b"SQLite format 3\x00", b"\x00\x00\x27\x0a", b"fgb\x03fgb")
 """GeoPackage, Shapefile and FlatGeobuf, by their first bytes; GeoJSON has none and is parsed instead."""
 
-_GEOJSON_TYPES = {"FeatureCollection", "Feature", "Polygon", "MultiPolygon", "GeometryCollection", "LineString", "Point"}
+_GEOJSON_TYPES = ("FeatureCollection", "Feature", "Polygon", "MultiPolygon", "GeometryCollection", "LineString", "Point")
+
+_BEYOND_EARTH_M = 1e8
+"""No grid that is meant for a place on Earth gives it coordinates as large as this, and sums with larger ones overflow."""
 
 NO_SHAPES = N_("{file} holds no shapes. Save the layer that has the boundary in it.")
 
@@ -64,23 +83,31 @@ def read_vector(path: Path | str, *, layer: str | None = None) -> gpd.GeoDataFra
     """
     path = Path(path)
     _check_vector_content(path)
+    path = path.absolute()  # a name alone may be read as the reading library's own shorthand (`GeoJSON:…`)
+    if vsi_path(str(path)) != str(path):
+        raise DataProblem(
+            "{file} has a name or folder that reads like an archive or a web address. Rename it with letters and numbers only.",
+            file=str(path),
+        )
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # what the library mends while reading is checked below
+            warnings.simplefilter("ignore")  # what the library mends or leaves out while reading is checked below
             frame = gpd.read_file(path, layer=layer or _only_layer(path), engine="pyogrio")
-    except (OSError, ValueError, RuntimeError, shapely.errors.ShapelyError) as error:
+    except (OSError, ValueError, RuntimeError, UnboundLocalError, shapely.errors.ShapelyError) as error:
+        # UnboundLocalError is how the reader fails at a coordinate system whose name is not UTF-8.
         raise DataProblem(
             "{file} could not be read as a map file: it may be damaged. Save it again as GeoPackage.", file=path.name
         ) from error
     if not isinstance(frame, gpd.GeoDataFrame) or frame.geometry.isna().all():
         raise DataProblem(NO_SHAPES, file=path.name)
-    if frame.crs is None:
+    try:
+        frame = in_metres(frame)
+    except (ValueError, pyproj.exceptions.ProjError) as error:  # none, or not one of the Earth: a drawing's own, a planet's
         raise DataProblem(
             "{file} does not say which coordinates it uses. Save it again with its coordinate system (EPSG:27700 or EPSG:4326).",
             file=path.name,
-        )
-    frame = in_metres(frame)
-    if not np.isfinite(shapely.get_coordinates(frame.geometry.to_numpy())).all():
+        ) from error
+    if not (np.abs(shapely.get_coordinates(frame.geometry.to_numpy())) < _BEYOND_EARTH_M).all():
         raise DataProblem(
             "{file} has coordinates outside its own coordinate system. Save it again as GeoPackage, in EPSG:27700 or EPSG:4326.",
             file=path.name,
@@ -147,10 +174,13 @@ def _nan_for_inf(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _check_vector_content(path: Path) -> None:
     """Raise DataProblem unless the file's own first bytes are those of a format on the list."""
-    if not path.is_file():
-        raise DataProblem("{file} was not found. Check the folder and the spelling.", file=str(path))
-    with path.open("rb") as file:
-        start = file.read(16)
+    try:
+        if not path.is_file():
+            raise DataProblem("{file} was not found. Check the folder and the spelling.", file=str(path))
+        with path.open("rb") as file:
+            start = file.read(16)
+    except OSError as error:
+        raise DataProblem("{file} could not be opened. Check its name, and that you may read it.", file=str(path)) from error
     if not start:
         raise DataProblem("{file} is empty. Save the map file again.", file=path.name)
     if any(start.startswith(signature) for signature in _SIGNATURES):

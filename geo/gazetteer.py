@@ -1,7 +1,8 @@
 """The gazetteer: what is where, in one file on this machine, so that no address is ever sent anywhere.
 
-It holds the postcodes of OS Code-Point Open. The file is Parquet, carries its sources and its own version, is written
-whole or not at all, and opens in a few milliseconds.
+It holds the postcodes of OS Code-Point Open. The file is Parquet, carries its sources and its own version, and is written
+whole or not at all. Every page has a checksum, so that damage is told and not taken for positions. Arrow reads and writes it:
+Polars keeps no checksums, and some damaged files make it end the whole program.
 """
 
 from __future__ import annotations
@@ -12,12 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from geo import files
-from words import DataProblem
+from words import N_, DataProblem
 
 VERSION = "1"
 """Of the file's layout. A file of another version is refused with the cure, never half understood."""
+
+LAYOUT = {"postcode": pl.String, "quality": pl.UInt8, "easting": pl.Int32, "northing": pl.Int32}
+"""The file's columns."""
 
 NOT_POSITIONED = 90
 """Code-Point Open's positional quality for a postcode that has no coordinates: it is given as 0,0 and must place nothing."""
@@ -31,6 +37,9 @@ PRECISION_M = {10: 100, 20: 100, 30: 150, 40: 250, 50: 250, 60: 2000}
 A postcode is about 15 addresses along part of a street. 10 to 30 put the point at one of them; 40 and 50 are positions
 inherited or imputed from around it; 60 is the mean of the whole postcode sector. Unknown indicators count as 60.
 """
+
+
+DAMAGED = N_("{file} is not a gazetteer, or is damaged. Build it again with: safer-spaces gazetteer build")
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,8 @@ def build(sources: Sequence[Path], out: Path, *, each: Callable[[Sequence[Path]]
     metadata = {"gazetteer_version": VERSION, "sources": json.dumps([source.__dict__ for source in read_from])}
     try:
         with files.replacing(out) as unfinished:
-            postcodes.write_parquet(unfinished, metadata=metadata)
+            table = postcodes.to_arrow().replace_schema_metadata(metadata)
+            pq.write_table(table, unfinished, compression="zstd", write_page_checksum=True)
     except OSError as error:
         raise DataProblem("{file} could not be written. Check that the folder exists, can be written to and has room.", file=out) from error
     return Gazetteer(_with_precision(postcodes), read_from)
@@ -73,16 +83,18 @@ def read(path: Path) -> Gazetteer:
     if not path.is_file():
         raise DataProblem("The gazetteer {file} was not found. Build one with: safer-spaces gazetteer build --out {file} SOURCE", file=path)
     try:
-        metadata = pl.read_parquet_metadata(path)
-        ours = metadata.get("gazetteer_version") == VERSION
-        sources = tuple(Source(**source) for source in json.loads(metadata["sources"])) if ours else ()
-        postcodes = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, KeyError, TypeError, ValueError) as error:
-        raise DataProblem(
-            "{file} is not a gazetteer, or is damaged. Build it again with: safer-spaces gazetteer build", file=path.name
-        ) from error
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            table = file.read()
+        metadata = table.schema.metadata or {}
+        ours = metadata.get(b"gazetteer_version") == VERSION.encode()
+        sources = tuple(Source(**source) for source in json.loads(metadata[b"sources"])) if ours else ()
+        postcodes = pl.DataFrame(table)
+    except (pa.ArrowException, pl.exceptions.PanicException, OSError, KeyError, TypeError, ValueError) as error:
+        raise DataProblem(DAMAGED, file=path.name) from error
     if not ours:
         raise DataProblem("{file} was built by another version. Build it again with: safer-spaces gazetteer build", file=path.name)
+    if postcodes.schema != LAYOUT:
+        raise DataProblem(DAMAGED, file=path.name)
     return Gazetteer(_with_precision(postcodes), sources)
 
 

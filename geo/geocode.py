@@ -20,6 +20,9 @@ RESULT_COLUMNS = ["longitude", "latitude", "easting", "northing", "precision_m",
 COORDINATE_PRECISION_M = 20.0
 """What a partner's own coordinates are taken to be good for, unless its profile says otherwise: a hand-placed pin."""
 
+NO_LAND_M = 1000.0
+"""How near the grid's origin, which is in the sea off Scilly, nothing can be: such numbers are degrees, or made up."""
+
 DEFAULT_POINT_ROWS = 10
 """How many rows of one agency must share exactly one point before the point itself is doubted."""
 
@@ -70,7 +73,7 @@ def place(records: pd.DataFrame, gazetteer: Gazetteer | None, *, coordinate_prec
     result["method"] = np.select([by_coordinates, by_postcode], ["coordinates", "postcode"], "none")
     result["matched"] = found["key"].astype(object).where(by_postcode, None).to_numpy()
     result["confidence"] = placed.astype(float)
-    has_postcode = found["key"].notna().to_numpy()
+    has_postcode = given["postcode"].astype("string").str.strip().fillna("").ne("").to_numpy(bool)
     reason = np.select(
         [doubted, at_zero, outside, known & ~positioned, has_postcode],
         [DEFAULT_POINT, AT_ZERO, OUTSIDE, NO_POSITION, UNKNOWN_POSTCODE],
@@ -85,11 +88,11 @@ def _own_coordinates(given: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[
     easting, northing = (given[name].to_numpy(float, na_value=np.nan) for name in ("easting", "northing"))
     only_grid = (np.isnan(longitude) | np.isnan(latitude)) & ~np.isnan(easting) & ~np.isnan(northing)
     at_zero = only_grid & (easting == 0) & (northing == 0)
-    from_grid = frames.points_in_degrees(np.where(only_grid, easting, np.nan), np.where(only_grid, northing, np.nan))
-    return (
-        np.where(at_zero, 0.0, np.where(only_grid, from_grid[0], longitude)),
-        np.where(at_zero, 0.0, np.where(only_grid, from_grid[1], latitude)),
-    )
+    possible = only_grid & ((np.abs(easting) >= NO_LAND_M) | (np.abs(northing) >= NO_LAND_M))
+    from_grid = frames.points_in_degrees(np.where(possible, easting, np.nan), np.where(possible, northing, np.nan))
+    # What is not possible, or too far away for degrees, is outside and not missing.
+    east, north = (np.where(at_zero, 0.0, np.where(np.isnan(values), np.inf, values)) for values in from_grid)
+    return np.where(only_grid, east, longitude), np.where(only_grid, north, latitude)
 
 
 def _default_points(given: pd.DataFrame, longitude: NDArray[np.float64], latitude: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -21,7 +21,7 @@ MIN_TO_SAY = 5
 
 def hour_known(occurred_from: pd.Series, occurred_to: pd.Series) -> pd.Series:
     """Say for each record whether its hour is known closely enough to count by hour."""
-    return occurred_from.notna() & ((occurred_to.fillna(occurred_from) - occurred_from) <= LONGEST_KNOWN_SPAN)
+    return occurred_from.notna() & ((occurred_to.fillna(occurred_from) - occurred_from).abs() <= LONGEST_KNOWN_SPAN)
 
 
 def hour_of_midpoint(occurred_from: pd.Series, occurred_to: pd.Series) -> pd.Series:
