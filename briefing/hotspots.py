@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import geopandas as gpd
@@ -21,6 +21,10 @@ HOTSPOT_COLUMNS = (
 
 MOST_CELLS_ON_A_MAP = 2_500
 """Where nothing can be told from chance, counts are still shown, on the finest cells that a map can hold calmly."""
+
+MOST_CELLS = 500_000
+"""More cells than this compare in minutes and gigabytes, and no area in England and Wales has that many that are worth it: Powys
+has 49,000 at resolution 9."""
 
 Resolution = int | Literal["auto"]
 
@@ -59,7 +63,7 @@ def find(records: pd.DataFrame, area: shapely.Geometry | None, *, resolution: Re
     placed = records["longitude"].notna()
     if not placed.any():
         raise DataProblem(
-            "None of the {count:,} records could be placed. Give coordinates, or postcodes with --gazetteer.", count=len(records)
+            "No record could be placed, out of {count:,}. Give coordinates, or postcodes with --gazetteer.", count=len(records)
         )
     chosen = _auto_resolution(records, area) if resolution == "auto" else resolution
     cell_of = pd.Series(cells.from_points(records["longitude"], records["latitude"], chosen), index=records.index)
@@ -67,7 +71,7 @@ def find(records: pd.DataFrame, area: shapely.Geometry | None, *, resolution: Re
     in_area = placed & (cells.positions(cell_of.to_numpy(), study.cells) >= 0)
     if not in_area.any():
         raise DataProblem(
-            "None of the {count:,} placed records lies inside the boundary. Check that the two belong together.", count=int(placed.sum())
+            "No placed record lies inside the boundary, out of {count:,}. Check that the two belong together.", count=int(placed.sum())
         )
     counted = repeat_harm.one_row_per_incident(records[in_area], within=cell_of[in_area])
     counts = cells.count_points(cell_of[counted.index].to_numpy(), study.cells)
@@ -98,8 +102,7 @@ def name_after_places(answer: Answer, place: pd.Series) -> Answer:
     `place` is the place id of each record (missing where it has none), from `whereabouts.place_of_each`.
     """
     names = whereabouts.name_clusters(answer.cluster_of, place)
-    named = answer.cells.assign(space=answer.cells["cluster"].map(names).astype("str"))
-    return Answer(**(answer.__dict__ | {"cells": named}))
+    return replace(answer, cells=answer.cells.assign(space=answer.cells["cluster"].map(names).astype("str")))
 
 
 def _as_text(cell_of: pd.Series) -> pd.Series:
@@ -112,6 +115,12 @@ def _study_area(area: shapely.Geometry | None, cell_of: pd.Series, resolution: i
     occupied = np.unique(cell_of.to_numpy()[cell_of.to_numpy() != 0])
     if area is None:
         return cells.StudyArea(occupied, 0, len(occupied))
+    expected = round(shapely.area(area) / 1e6 / cells.area_km2(resolution))
+    if expected > MOST_CELLS:
+        raise DataProblem(
+            "At resolution {resolution} this area has about {cells:,} cells, more than can be compared. Choose a lower one, or auto.",
+            resolution=resolution, cells=expected,
+        )  # fmt: skip
     return cells.study_area(area, occupied, resolution)
 
 
@@ -120,11 +129,15 @@ def _auto_resolution(records: pd.DataFrame, area: shapely.Geometry | None) -> in
 
     Where there is none, the finest that a map can hold, for counts without hotspots.
     """
-    precision_m = float(records["precision_m"].median())
     placed = records[records["longitude"].notna()]
-    incidents = len(repeat_harm.one_row_per_incident(placed))
     if area is None:
         area = shapely.convex_hull(shapely.MultiPoint(placed[["easting", "northing"]].to_numpy()))
+    else:
+        quick = shapely.force_2d(area)  # a copy, because preparing changes a shape that other threads may be reading
+        shapely.prepare(quick)
+        placed = placed[shapely.intersects_xy(quick, placed["easting"], placed["northing"])]
+    precision_m = float(placed["precision_m"].median())
+    incidents = len(repeat_harm.one_row_per_incident(placed))
     area_km2 = shapely.area(area) / 1e6
     fits = [resolution for resolution in cells.RESOLUTIONS if cells.edge_m(resolution) >= precision_m]
     for resolution in reversed(fits):

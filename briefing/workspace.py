@@ -37,8 +37,8 @@ PARTNER_FILES = {
     "bro-heli": ("police.csv", "council.csv"),
 }
 
-SAMPLE_READ_ON = date(2026, 10, 7)
-"""The samples run to the end of September 2026 and are read as a week later, whatever today's date is."""
+SAMPLE_READ_ON = date(2026, 10, 31)
+"""The samples' incidents run to the end of September 2026, some told of later; they are read as a month later, whatever day it is."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import signal
 import sys
 
 import click
@@ -41,13 +42,16 @@ def safer_spaces() -> None:
 
 def main() -> None:
     """Run the command line and exit as the contract says."""
+    # How schedulers end a job: it leaves no unfinished file, and no server without its parent, just as with Ctrl+C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        safer_spaces(standalone_mode=False)
+        safer_spaces(prog_name="safer-spaces", standalone_mode=False)
     except DataProblem as problem:
         _stop(str(problem), 2)
-    except click.ClickException as problem:
-        problem.show()
-        sys.exit(2)
+    except click.UsageError as problem:
+        _stop(_in_one_line(problem), 2)
+    except PermissionError as problem:
+        _stop(_("{file} may not be opened or written. Ask for access to it, or choose another.", file=problem.filename), 2)
     except (click.Abort, KeyboardInterrupt):
         _stop(_("Stopped. Nothing was written."), 130)
     except Exception as error:
@@ -59,6 +63,14 @@ def main() -> None:
 def say(message: str) -> None:
     """Say what is happening, on standard error."""
     click.echo(message, err=True)
+
+
+def _in_one_line(problem: click.UsageError) -> str:
+    """Return what is wrong with what was typed, and where to read on; where that is the help itself, only the help."""
+    said = problem.format_message()
+    if problem.ctx is None or "\n" in said:
+        return said
+    return _("{problem} See: {command} --help", problem=said, command=problem.ctx.command_path)
 
 
 def _stop(message: str, exit_code: int) -> None:

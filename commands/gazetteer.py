@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from commands import say
+from commands import output, say
 from commands.progress import each
-from words import _
+from words import ngettext
 
 
 @click.group()
@@ -18,11 +18,18 @@ def gazetteer() -> None:
 
 
 @gazetteer.command()
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The gazetteer file to write.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The gazetteer file to write.")
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
 def build(out: Path, sources: Sequence[Path]) -> None:
     """Build a gazetteer from OS Code-Point Open: its folder, or its CSV files."""
+    output.check_file(out)
     from geo import gazetteer as gazetteers
 
     built = gazetteers.build(sources, out, each=lambda files: each(files, unit="file"))
-    say(_("{out}: {count:,} postcodes from {files} files.", out=out.name, count=built.postcodes.height, files=len(built.sources)))
+    say(
+        ngettext(
+            "{out}: {postcodes:,} postcodes from {count} file.",
+            "{out}: {postcodes:,} postcodes from {count} files.",
+            len(built.sources), out=out.name, postcodes=built.postcodes.height,
+        )
+    )  # fmt: skip

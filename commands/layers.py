@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from commands import say
+from commands import output, say
 from commands.progress import steps
 
 
@@ -16,14 +16,16 @@ def layers() -> None:
 
 
 @layers.command()
-@click.argument("extract", type=click.Path(path_type=Path))
-@click.option("--boundary", type=click.Path(path_type=Path), help="Keep only what lies in this area.")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The GeoPackage to write.")
+@click.argument("extract", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--boundary", type=click.Path(path_type=Path, dir_okay=False), help="Keep only what lies in this area.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The GeoPackage to write.")
 def build(extract: Path, boundary: Path | None, out: Path) -> None:
     """Read parks, alleyways, light and possible safe places from an OpenStreetMap extract (.osm.pbf or .osm)."""
+    output.check_file(out)
     from geo import frames
     from layers import osm, store
 
+    store.check_name(out)
     area = frames.read_boundary(boundary) if boundary else None
     with steps() as step:
         built = store.build(extract, boundary=area, progress=step)

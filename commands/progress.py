@@ -21,4 +21,4 @@ def each(things: Iterable[Thing], *, unit: str) -> Iterator[Thing]:
 def steps() -> Iterator[Callable[[str], None]]:
     """Give a function that shows which step of a long job is under way, on a terminal only."""
     with tqdm(file=sys.stderr, disable=None, leave=False, bar_format="{desc} {elapsed}") as bar:
-        yield bar.set_description
+        yield bar.set_description_str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import click
 
 from commands import say
-from words import N_, _
+from words import N_, DataProblem, _
 
 STEPS = {
     "layers": N_("Making the sample town: reading its map …"),
@@ -26,7 +27,14 @@ def demo(port: int) -> None:
     """Make the sample town and serve it on this machine only."""
     from briefing import workspace
 
-    workspace.open_sample(step=lambda step: say(_(STEPS[step])))
+    _check_free(port)
+    try:
+        workspace.open_sample(step=lambda step: say(_(STEPS[step])))
+    except OSError as error:
+        raise DataProblem(
+            "The sample town cannot be kept in {folder}. Make room there, or set SAFER_SPACES_DATA to a folder that you may write to.",
+            folder=workspace.data_folder(),
+        ) from error
     _serve(port)
 
 
@@ -34,7 +42,15 @@ def demo(port: int) -> None:
 @PORT
 def serve(port: int) -> None:
     """Serve the app on this machine only."""
+    _check_free(port)
     _serve(port)
+
+
+def _check_free(port: int) -> None:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        raise DataProblem("Port {port} is in use. Stop what runs there, or give another with --port.", port=port) from error
 
 
 def _serve(port: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ import pyogrio
 import pyogrio.errors
 import shapely
 
-from geo import frames
+from geo import files, frames
 from layers import alleys, ground, lighting, osm, parks, places, safe_places, tables
 from layers.catalogue import LAYERS, OPEN_DATABASE_LICENCE, OPENSTREETMAP
 from words import N_, DataProblem, _, ngettext
@@ -90,10 +89,9 @@ def write(layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, extract_name: s
 
     Raises DataProblem where the file cannot be written.
     """
-    if path.suffix.lower() != ".gpkg":
-        raise DataProblem("{file} should end in .gpkg, because the layers are saved as one GeoPackage.", file=path.name)
+    check_name(path)
     try:
-        with _replacing(path) as unfinished, _clock_stopped_at(data_timestamp):
+        with files.replacing(path) as unfinished, _clock_stopped_at(data_timestamp):
             for name, (columns, shape) in TABLES.items():
                 frame = layers[name] if name in layers else tables.empty(columns)
                 pyogrio.write_dataframe(
@@ -108,10 +106,16 @@ def write(layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, extract_name: s
             pyogrio.write_dataframe(
                 _provenance(layers, extract_name, data_timestamp), unfinished, layer=PROVENANCE, driver="GPKG", append=True
             )
-    except OSError as error:
+    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
         raise DataProblem(
             "{file} could not be written. Check that the folder exists, can be written to and has room.", file=str(path)
         ) from error
+
+
+def check_name(path: Path) -> None:
+    """Raise DataProblem unless the file is called what it will be: before the work, not after it."""
+    if path.suffix.lower() != ".gpkg":
+        raise DataProblem("{file} should end in .gpkg, because the layers are saved as one GeoPackage.", file=path.name)
 
 
 def read(path: Path, layer_id: str) -> gpd.GeoDataFrame:
@@ -185,15 +189,6 @@ def _touching(features: gpd.GeoDataFrame, boundary: shapely.Geometry | None) -> 
         return features
     inside = features.sindex.query(boundary, predicate="intersects", sort=True)
     return features.iloc[inside]
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """Give a path beside `path` to write to, and put it in place only if nothing went wrong."""
-    with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=path.parent) as folder:
-        unfinished = Path(folder) / path.name
-        yield unfinished
-        unfinished.replace(path)
 
 
 @contextmanager

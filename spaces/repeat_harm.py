@@ -35,7 +35,7 @@ def about_harm_to_children(records: pd.DataFrame, *, young_adults: bool = False)
 
 def not_understood(records: pd.DataFrame) -> pd.Series:
     """Say which records give a kind, role or age band in words that no profile knows."""
-    return records[list(model.WHO_COLUMNS)].eq(model.NOT_UNDERSTOOD).any(axis=1)
+    return (records[list(model.WHO_COLUMNS)] == model.NOT_UNDERSTOOD).any(axis="columns")
 
 
 def one_row_per_incident(records: pd.DataFrame, *, within: pd.Series | None = None) -> pd.DataFrame:
