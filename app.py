@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from views import live_map
@@ -101,6 +105,36 @@ class CompressedProgram:
         await (self.compressed if program else self.plain)(scope, receive, send)
 
 
-MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(CompressedProgram)]
+HOSTS_SETTING = "SAFER_SPACES_HOSTS"
+"""The names that browsers may ask for, parted by commas, where the program stands behind a server of its own name."""
+
+
+class OnlyOwnPages:
+    """ASGI middleware that refuses whoever asks by another name, or from another site's page.
+
+    Binding to 127.0.0.1 keeps other machines out, and not other sites in this machine's browser: a page can have its own name
+    lead to 127.0.0.1, and any page can open a websocket. Refused here, before Streamlit, which on a refusal of its own would
+    look up this machine's public address at another company.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.hosts = {name.strip().lower() for name in os.environ.get(HOSTS_SETTING, "127.0.0.1,localhost").split(",")}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan" or self.is_own(Headers(scope=scope)):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await PlainTextResponse("This program answers its own pages only.", 403)(scope, receive, send)
+
+    def is_own(self, headers: Headers) -> bool:
+        """Say whether a request names this server, and comes from a page of this server or from no page."""
+        host, origin = headers.get("host", "").lower(), headers.get("origin")
+        return urlsplit(f"//{host}").hostname in self.hosts and (origin is None or urlsplit(origin.lower()).netloc == host)
+
+
+MIDDLEWARE = [Middleware(OnlyOwnPages), Middleware(SecurityHeaders), Middleware(CompressedProgram)]
 
 app = st.App("views/shell.py", routes=live_map.routes(), middleware=MIDDLEWARE)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
+import shapely
 
-from briefing import sentences
-from briefing.review import Question, chosen_records, place_of_each
+from briefing import review, sentences
+from briefing.review import Question
 from briefing.workspace import Workspace
 from geo import rhythm
 from layers import surroundings
@@ -44,32 +45,34 @@ class Place:
 
 def open_place(workspace: Workspace, reader: Reader, question: Question, place_id: str) -> Place:
     """Answer what is known of one named place in the period and filters of a question."""
-    access.check_see_counts(reader)
     place = _known_place(workspace, place_id)
-    records, _left_out = chosen_records(workspace, question)
-    there = records[(place_of_each(records, workspace.places) == place_id).to_numpy()]
-    if there.empty:
+    found = review.counted(workspace, reader, question)
+    here = found.place == place_id
+    if not here.any():
         raise DataProblem("Nothing was recorded at {name} for this choice. No reports is not no harm.", name=place["name"])
-    incidents = repeat_harm.one_row_per_incident(there)
-    measured = repeat_harm.measure(there, pd.Series("here", index=there.index)).iloc[0]
+    row = review.places_of(found, workspace, question).loc[[place_id]].iloc[0]
+    incidents = repeat_harm.one_row_per_incident(found.records[here])
     hours = rhythm.hour_of_midpoint(incidents["occurred_from"], incidents["occurred_to"])
-    said = [sentences.incidents_on_days(measured), sentences.different_children(measured), sentences.hours(rhythm.busiest_span(hours))]
+    outline = place.geometry
+    if place_id.startswith(review.NEAR):
+        outline = shapely.MultiPoint(found.records.loc[here, ["easting", "northing"]].to_numpy()).convex_hull
     around = surroundings.around(
-        place.geometry, **{layer: workspace.layer(layer) for layer in ("street_light", "alleys", "safe_places")}
+        outline, **{layer: workspace.layer(layer) for layer in ("street_light", "alleys", "safe_places")}
     )  # fmt: skip
+    candidates = around.candidates.drop(index=place_id, errors="ignore")  # a place is not its own refuge
     return Place(
         place_id=place_id,
-        name=str(place["name"]),
-        kind=_(KIND_LABELS[str(place["kind"])]),
-        sentence=", ".join(said) + ".",
-        repeat_harm=bool(measured["repeat_harm"]),
+        name=str(row["name"]),
+        kind=" · ".join(part for part in (_(KIND_LABELS[str(place["kind"])]), sentences.hotspot_letter(row)) if part),
+        sentence=review.sentence(row, hours, question),
+        repeat_harm=bool(row["repeat_harm"]),
         by_harm=_counts(incidents["harm_type"].map({harm: _(label) for harm, label in model.HARM_TYPES.items()}).fillna(_("Not recorded"))),
         by_agency=_counts(incidents["agency"].fillna(_("Not recorded"))),
         by_hour=pd.DataFrame({"count": rhythm.by_hour(hours)}, index=[f"{hour:02d}:00" for hour in range(24)]),
         by_month=incidents.groupby(incidents["occurred_from"].dt.strftime("%Y-%m")).size().rename("count").to_frame(),
         like=_what_it_is_like(workspace, place_id, around),
-        candidates=around.candidates,
-        not_known=_not_known(incidents, measured, around),
+        candidates=candidates,
+        not_known=_not_known(incidents, row, around, question, candidates),
     )
 
 
@@ -78,6 +81,14 @@ def plan_assessment(
 ) -> str:
     """Plan an assessment of a place, which becomes a space of the register where it is not one yet; return its id."""
     place = _known_place(workspace, place_id)
+    access.check_plan_assessment(reader)
+    planned = workspace.register.assessments()
+    open_ones = planned[(planned["feature_id"] == place_id) & (planned["status"] != "closed")]
+    if len(open_ones):
+        raise DataProblem(
+            "An assessment of this place is planned already, led by {lead}. Open it before you plan another.",
+            lead=open_ones["lead"].iloc[0],
+        )
     return assessments.plan(
         workspace.register, reader, name=str(place["name"]), kind=str(place["kind"]), feature_id=place_id, boundary=place.geometry,
         lead=lead, why=why, begin_by=begin_by, today=today, data_version=workspace.data_version, origin=origin,
@@ -95,9 +106,10 @@ def planned_assessments(workspace: Workspace, reader: Reader) -> pd.DataFrame:
 
 
 def _known_place(workspace: Workspace, place_id: str) -> pd.Series:
-    if place_id not in workspace.places.index:
-        raise DataProblem("That place is no longer on the map. Choose it again from the list.")
-    found: pd.Series = workspace.places.loc[place_id]
+    try:
+        found: pd.Series = review.named(workspace.places, [place_id]).iloc[0]
+    except KeyError as error:
+        raise DataProblem("That place is no longer on the map. Choose it again from the list.") from error
     return found
 
 
@@ -114,7 +126,8 @@ def _what_it_is_like(workspace: Workspace, place_id: str, around: surroundings.S
         said.append(f"{label}: {park['reason']}" if park["reason"] else label)
     total_m = sum(around.light_m.values())
     if total_m:
-        shares = {state: round(100 * metres / total_m) for state, metres in around.light_m.items()}
+        lit, unlit = (round(100 * around.light_m[state] / total_m) for state in ("lit", "unlit"))
+        shares = {"lit": lit, "unlit": unlit, "unknown": max(0, 100 - lit - unlit)}
         said.append(_("Streets and paths within 50 m: {lit} % lit, {unlit} % not lit, {unknown} % not recorded.", **shares))
     if around.alley_count:
         names = sentences.listed(list(around.alleys[:4]))
@@ -123,7 +136,9 @@ def _what_it_is_like(workspace: Workspace, place_id: str, around: surroundings.S
     return said
 
 
-def _not_known(incidents: pd.DataFrame, measured: pd.Series, around: surroundings.Surroundings) -> list[str]:
+def _not_known(
+    incidents: pd.DataFrame, measured: pd.Series, around: surroundings.Surroundings, question: Question, candidates: pd.DataFrame
+) -> list[str]:
     said = []
     unknown_hours = int((~rhythm.hour_known(incidents["occurred_from"], incidents["occurred_to"])).sum())
     if unknown_hours:
@@ -137,10 +152,13 @@ def _not_known(incidents: pd.DataFrame, measured: pd.Series, around: surrounding
                 without,
             )
         )
-    if len(set(incidents["agency"])) == 1:
+    ageless = int(incidents["age_band"].isna().sum())
+    if ageless:
+        said.append(ngettext("the age in {count} incident", "the age in {count} incidents", ageless))
+    if len(set(incidents["agency"])) == 1 and len(question.agencies) != 1:
         said.append(_("what others would say: one source only"))
     if around.light_m["unknown"] > around.light_m["lit"] + around.light_m["unlit"]:
         said.append(_("the light on most paths around it"))
-    if around.candidates.empty:
+    if candidates.empty:
         said.append(_("any possible safe place within 500 m"))
     return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -20,6 +21,9 @@ PLACE_COLUMNS = (
     "name", "name_cy", "kind", "hotspot", "letter", "incidents", "days", "children_low", "children_high", "without_reference",
     "repeat_harm", "first", "last", "trend", "sentence", "cell",
 )  # fmt: skip
+
+NEAR = "near/"
+"""How the id begins of what has no name and lies near a place that has one."""
 
 PLACES_LISTED = 25
 """A panel can talk about this many places in a meeting and no more; hotspots always come first."""
@@ -40,6 +44,11 @@ class Question:
     """From, up to: hours of the day, which may run past midnight."""
     young_adults: bool = False
     resolution: hotspots.Resolution = "auto"
+
+    @property
+    def filtered(self) -> bool:
+        """Say whether it is about less than all that is recorded of children in its period."""
+        return bool(self.harm_types or self.agencies or self.hours or self.young_adults)
 
 
 @dataclass(frozen=True)
@@ -82,25 +91,50 @@ def choices(workspace: Workspace) -> Choices:
     )
 
 
+@dataclass(frozen=True)
+class Counted:
+    """The records of a question that are counted in the area, the place each belongs to, and what was left out, in words.
+
+    A hotspot in which no named place lies is spoken of as being near one: its place is `near` and that place's id.
+    """
+
+    records: pd.DataFrame
+    place: pd.Series
+    answer: hotspots.Answer
+    left_out: list[str]
+
+
 def review(workspace: Workspace, reader: Reader, question: Question) -> Review:
     """Answer where recorded harm repeats, for a reader who may see counts."""
-    access.check_see_counts(reader)  # first: that nothing was recorded is an answer too
-    records, left_out = chosen_records(workspace, question)
-    answer = hotspots.find(records, workspace.area, resolution=question.resolution)
-    counted = records[answer.in_area]
-    place = _with_a_place_for_every_hotspot(counted, place_of_each(counted, workspace.places), answer, workspace.places)
-    answer = hotspots.name_after_places(answer, place)
-    places = _places(counted, place, answer, workspace.places, question)
+    found = counted(workspace, reader, question)
+    every = places_of(found, workspace, question)
+    places = every[every["hotspot"] | every["repeat_harm"]]
     letters = places.loc[places["hotspot"], "letter"]
     return Review(
-        places=disclosure.disclosed(_listed(places, counted, place), reader, columns=PLACE_COLUMNS),
+        places=disclosure.disclosed(_listed(places, found, question), reader, columns=PLACE_COLUMNS),
         places_found=len(places),
-        cells=_for_the_map(answer, letters),
-        summary=_summary(answer, letters, places, question),
-        declined=answer.declined,
-        left_out=[*left_out, *_not_on_the_map(answer)],
+        cells=_for_the_map(found.answer, letters, question),
+        summary=_summary(found.answer, letters, places, question),
+        declined=found.answer.declined,
+        left_out=[*found.left_out, *_not_on_the_map(found.answer)],
         data_version=workspace.data_version,
     )
+
+
+def counted(workspace: Workspace, reader: Reader, question: Question) -> Counted:
+    """Return what a question is about: the one way to it, so that the map, the list and an opened place count the same."""
+    access.check_see_counts(reader)  # first: that nothing was recorded is an answer too
+    records, left_out = chosen_records(workspace, question)
+    if records["longitude"].isna().all():
+        reasons = ", ".join(_(str(reason)) for reason in records["reason"].dropna().unique())
+        raise DataProblem(
+            "None of the {count:,} records of this choice could be placed on the map: {reasons}. Widen the choice.",
+            count=len(records), reasons=reasons,
+        )  # fmt: skip
+    answer = hotspots.find(records, workspace.area, resolution=question.resolution)
+    inside = records[answer.in_area]
+    place = _with_a_place_for_every_hotspot(inside, place_of_each(inside, workspace.places), answer, workspace.places)
+    return Counted(inside, place, hotspots.name_after_places(answer, place), left_out)
 
 
 def chosen_records(workspace: Workspace, question: Question) -> tuple[pd.DataFrame, list[str]]:
@@ -116,6 +150,15 @@ def chosen_records(workspace: Workspace, question: Question) -> tuple[pd.DataFra
                 "{count} record whose kind, role or age is given in words that are not understood",
                 "{count} records whose kind, role or age is given in words that are not understood",
                 unclear,
+            )
+        )
+    elsewhere = int((~repeat_harm.happened_there(records)).sum())
+    if elsewhere:
+        left_out.append(
+            ngettext(
+                "{count} record of a place where a child went missing, was found or moved through, which is not where harm happened",
+                "{count} records of places where a child went missing, was found or moved through, which is not where harm happened",
+                elsewhere,
             )
         )
     records = repeat_harm.about_harm_to_children(records, young_adults=question.young_adults)
@@ -146,17 +189,29 @@ def place_of_each(records: pd.DataFrame, places: gpd.GeoDataFrame) -> pd.Series:
 def _with_a_place_for_every_hotspot(
     records: pd.DataFrame, place: pd.Series, answer: hotspots.Answer, places: gpd.GeoDataFrame
 ) -> pd.Series:
-    """Return the place of each record, those of a hotspot without any named place counted to the nearest one.
+    """Return the place of each record, those of a hotspot without any named place being near the nearest one.
 
     Otherwise the map would show a hotspot that the list cannot speak of.
     """
     cluster = answer.cluster_of.reindex(place.index)
     nameless = cluster[cluster.notna() & place.groupby(cluster).transform("count").eq(0)]
-    named = place.copy()
+    every = place.copy()
     for _cluster, rows in nameless.groupby(nameless):
         there = records.loc[rows.index]
-        named[rows.index] = whereabouts.nearest_place(there["easting"], there["northing"], places)
-    return named
+        nearest = whereabouts.nearest_place(there["easting"], there["northing"], places)
+        every[rows.index] = None if nearest is None else NEAR + nearest
+    return every
+
+
+def named(places: gpd.GeoDataFrame, place_ids: Iterable[str]) -> gpd.GeoDataFrame:
+    """Return the places of these ids, what has no name as being near one that has; KeyError where there is no such place."""
+    ids = pd.Index(list(place_ids), dtype=object)
+    found = places.loc[[place_id.removeprefix(NEAR) for place_id in ids]].set_axis(ids)
+    near = [place_id for place_id in ids if place_id.startswith(NEAR)]
+    for column in ("name", "name_cy"):
+        found.loc[near, column] = [_("near {name}", name=name) if name else name for name in found.loc[near, column]]
+    found.loc[near, "kind"] = "other"
+    return found
 
 
 def _letter(order: int) -> str:
@@ -164,12 +219,14 @@ def _letter(order: int) -> str:
     return (_letter(order // 26 - 1) if order >= 26 else "") + chr(ord("A") + order % 26)
 
 
-def _places(records: pd.DataFrame, place: pd.Series, answer: hotspots.Answer, named: gpd.GeoDataFrame, question: Question) -> pd.DataFrame:
-    """Return one row per place: those that hotspots are named after, then others where different children were harmed.
+def places_of(found: Counted, workspace: Workspace, question: Question) -> pd.DataFrame:
+    """Return one row per place in which anything is counted: those that hotspots are named after, then by different children.
 
     Hotspots have letters, A first in the list: the same on the map and at the table.
     """
-    table = repeat_harm.measure(records, place).join(named[["name", "name_cy", "kind"]])
+    records, place, answer = found.records, found.place, found.answer
+    table = repeat_harm.measure(records, place)
+    table = table.join(named(workspace.places, table.index)[["name", "name_cy", "kind"]])
     named_after = answer.cells[answer.cells["cluster"] >= 0].groupby("cluster")["space"].first()
     table["hotspot"] = table.index.isin(named_after)
     table = table.sort_values(["hotspot", "children_low", "incidents"], ascending=False)
@@ -179,19 +236,19 @@ def _places(records: pd.DataFrame, place: pd.Series, answer: hotspots.Answer, na
     table["letter"] = around.map(letters).astype("str").fillna("")
     times = records.groupby(place)["occurred_from"]
     table["first"], table["last"] = times.min(), times.max()
-    table["trend"] = _lately(records, place, question).reindex(table.index).fillna("")
+    table["trend"] = _lately(found, workspace, question).reindex(table.index).fillna("")
     # The cell that holds most of the place's records: what a click in the list lights up on the map.
     table["cell"] = whereabouts.name_clusters(place, answer.cell_of.reindex(place.index)).reindex(table.index)
-    return table[table["hotspot"] | table["repeat_harm"]]
+    return table
 
 
-def _listed(places: pd.DataFrame, records: pd.DataFrame, place: pd.Series) -> pd.DataFrame:
+def _listed(places: pd.DataFrame, found: Counted, question: Question) -> pd.DataFrame:
     """Return the places that a panel can talk about, each with a sentence."""
     listed = places.head(max(PLACES_LISTED, int(places["hotspot"].sum()))).copy()
-    incidents = repeat_harm.one_row_per_incident(records, within=place)
+    incidents = repeat_harm.one_row_per_incident(found.records, within=found.place)
     hours = rhythm.hour_of_midpoint(incidents["occurred_from"], incidents["occurred_to"])
-    busiest = {place_id: rhythm.busiest_span(of_place) for place_id, of_place in hours.groupby(place.reindex(hours.index))}
-    listed["sentence"] = [_sentence(row, busiest[row["id"]]) for row in _rows(listed)]
+    of_place = dict(list(hours.groupby(found.place.reindex(hours.index))))
+    listed["sentence"] = [sentence(row, of_place[row["id"]], question) for row in _rows(listed)]
     return listed
 
 
@@ -199,17 +256,19 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{"id": row_id, **{str(name): value for name, value in row.items()}} for row_id, row in frame.to_dict("index").items()]
 
 
-def _lately(records: pd.DataFrame, place: pd.Series, question: Question) -> pd.Series:
-    """Say for each place whether the last quarter of the period differs from what came before it.
+def _lately(found: Counted, workspace: Workspace, question: Question) -> pd.Series:
+    """Say for each place whether the last quarter differs from what came before it.
 
-    A plain reading, without a claim of significance: nothing since a date, nothing before it, or neither.
+    A plain reading, without a claim of significance: nothing since a date, nothing before it, or neither. Only said of all
+    that is recorded up to the last day there is: with a filter, "nothing since" would be about the filter.
     """
     recent_from = pd.Timestamp(question.last_day) - pd.Timedelta(days=RECENT_DAYS - 1)
-    if pd.Timestamp(question.first_day) > recent_from - pd.Timedelta(days=2 * RECENT_DAYS):
+    long_enough = pd.Timestamp(question.first_day) <= recent_from - pd.Timedelta(days=2 * RECENT_DAYS)
+    if not long_enough or question.filtered or question.last_day < choices(workspace).last_day:
         return pd.Series(dtype="str")
-    recent = (records["occurred_from"] >= recent_from).groupby(place).sum()
-    total = place.groupby(place).size()
-    last = records.groupby(place)["occurred_from"].max()
+    recent = (found.records["occurred_from"] >= recent_from).groupby(found.place).sum()
+    total = found.place.groupby(found.place).size()
+    last = found.records.groupby(found.place)["occurred_from"].max()
     said = {
         place_id: _("nothing recorded since {day}", day=sentences.day(last[place_id])) if recent[place_id] == 0
         else _("most of it in the last three months") if recent[place_id] > total[place_id] / 2
@@ -219,23 +278,38 @@ def _lately(records: pd.DataFrame, place: pd.Series, question: Question) -> pd.S
     return pd.Series(said, dtype="str")
 
 
-def _sentence(row: dict[str, Any], busiest: tuple[int, int] | None) -> str:
-    parts = [sentences.incidents_on_days(row), sentences.different_children(row), sentences.hours(busiest)]
+def sentence(row: Mapping[str, Any] | pd.Series, hours: pd.Series, question: Question) -> str:
+    """Say in one sentence what was recorded at a place: how much, to how many, when, and whether it repeats."""
+    parts = [sentences.incidents_on_days(row), sentences.different_children(row, young_adults=question.young_adults)]
+    if not question.hours:  # else it is the choice that says when
+        parts.append(sentences.hours(hours))
     said = ", ".join(parts)
     if not row["repeat_harm"]:
-        said += ". " + _("Not repeat harm: by the certain count it could be one child")
-    if row["trend"]:
-        said += "; " + str(row["trend"])
-    return said + "."
+        said += ". " + sentences.why_not_repeat_harm(row)
+    return f"{said}; {row['trend']}." if row["trend"] else f"{said}."
 
 
-def _for_the_map(answer: hotspots.Answer, letters: pd.Series) -> gpd.GeoDataFrame:
+def said_of(question: Question) -> str:
+    """Say what a question leaves in, for whoever reads its answer without seeing how it was asked; empty where nothing is chosen."""
+    said = []
+    if question.harm_types:
+        said.append(_("only {kinds}", kinds=sentences.listed([_(model.HARM_TYPES[harm]).lower() for harm in question.harm_types])))
+    if question.agencies:
+        said.append(_("only what {agencies} told", agencies=sentences.listed(list(question.agencies))))
+    if question.hours:
+        said.append(_("only {start:02d}:00-{end:02d}:00", start=question.hours[0], end=question.hours[1]))
+    return "; ".join(said)
+
+
+def _for_the_map(answer: hotspots.Answer, letters: pd.Series, question: Question) -> gpd.GeoDataFrame:
     """Return the cells that the map draws, with a plain label each; the hotspot's key is its place's letter."""
     cells = answer.cells[["incidents", "days", "children_low", "children_high", "hotspot", "geometry"]].copy()
     cells["cluster"] = answer.cells["space"].map(letters).astype("str").astype(object)
     nothing = _("No reports, which is not the same as no harm")
     cells["label"] = [
-        f"{sentences.incidents_on_days(row)}\n{sentences.different_children(row)}" if row["incidents"] else nothing
+        f"{sentences.incidents_on_days(row)}\n{sentences.different_children(row, young_adults=question.young_adults)}"
+        if row["incidents"]
+        else nothing
         for row in _rows(pd.DataFrame(cells.drop(columns="geometry")))
     ]
     return cells[["incidents", "hotspot", "cluster", "label", "geometry"]]
@@ -244,11 +318,20 @@ def _for_the_map(answer: hotspots.Answer, letters: pd.Series) -> gpd.GeoDataFram
 def _summary(answer: hotspots.Answer, letters: pd.Series, places: pd.DataFrame, question: Question) -> list[str]:
     """Answer "what am I looking at?" in three sentences."""
     period = sentences.period(question.first_day, question.last_day)
-    what = ngettext(
-        "Recorded harm to children outside the home, {period}: {count} incident placed on the map.",
-        "Recorded harm to children outside the home, {period}: {count} incidents placed on the map.",
-        answer.incidents, period=period,
-    )  # fmt: skip
+    chosen = said_of(question)
+    about = {"period": f"{period}, {chosen}" if chosen else period}
+    if question.young_adults:
+        what = ngettext(
+            "Recorded harm to children and young adults outside the home, {period}: {count} incident placed on the map.",
+            "Recorded harm to children and young adults outside the home, {period}: {count} incidents placed on the map.",
+            answer.incidents, **about,
+        )  # fmt: skip
+    else:
+        what = ngettext(
+            "Recorded harm to children outside the home, {period}: {count} incident placed on the map.",
+            "Recorded harm to children outside the home, {period}: {count} incidents placed on the map.",
+            answer.incidents, **about,
+        )  # fmt: skip
     if answer.declined:
         where = answer.declined
     elif letters.empty:
@@ -259,6 +342,13 @@ def _summary(answer: hotspots.Answer, letters: pd.Series, places: pd.DataFrame, 
             "{count} hotspots, outlined in black, hold more recorded harm than chance would explain if it were spread evenly.",
             len(letters),
         )
+    if question.young_adults:
+        repeat = ngettext(
+            "In {count} place at least two different people were harmed on different days; no reports is not no harm.",
+            "In {count} places at least two different people were harmed on different days; no reports is not no harm.",
+            int(places["repeat_harm"].sum()),
+        )
+        return [what, where, repeat]
     repeat = ngettext(
         "In {count} place at least two different children were harmed on different days; no reports is not no harm.",
         "In {count} places at least two different children were harmed on different days; no reports is not no harm.",

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from geo import rhythm
+from spaces import repeat_harm
 from words import _, ngettext
 
 
@@ -20,19 +22,44 @@ def incidents_on_days(row: Mapping[str, Any] | pd.Series) -> str:
     return _("{incidents} on {days}", incidents=said, days=ngettext("{count} day", "{count} days", int(row["days"])))
 
 
-def different_children(row: Mapping[str, Any] | pd.Series) -> str:
-    """Say how many different children, as the range it is."""
+def different_children(row: Mapping[str, Any] | pd.Series, *, young_adults: bool = False) -> str:
+    """Say how many different children, as the range it is; people, where young adults are counted with them."""
     low, high = row["children_low"], row["children_high"]
     if pd.isna(low) or pd.isna(high):
-        return _("how many different children is not recorded")
-    if int(low) == int(high):
-        return ngettext("{count} different child", "{count} different children", int(low))
-    return _("{low} to {high} different children", low=int(low), high=int(high))
+        return _("how many different people is not recorded") if young_adults else _("how many different children is not recorded")
+    if int(low) != int(high) and young_adults:
+        return _("{low} to {high} different people", low=int(low), high=int(high))
+    if int(low) != int(high):
+        return _("{low} to {high} different children", low=int(low), high=int(high))
+    if young_adults:
+        return ngettext("{count} different person", "{count} different people", int(low))
+    return ngettext("{count} different child", "{count} different children", int(low))
 
 
-def hours(span: tuple[int, int] | None) -> str:
-    """Say when in the day most of it was, or that it cannot be said."""
+def hours(known: pd.Series) -> str:
+    """Say when in the day most of it was, given the hours that are known, or why that cannot be said."""
+    if known.notna().sum() < rhythm.MIN_TO_SAY:
+        return _("too few to say when in the day")
+    span = rhythm.busiest_span(known)
     return _("no one time of day stands out") if span is None else _("mostly {start:02d}:00-{end:02d}:00", start=span[0], end=span[1])
+
+
+def hotspot_letter(row: Mapping[str, Any] | pd.Series) -> str:
+    """Say which hotspot a place is, or lies in, by its letter; empty where there is none."""
+    if not row["letter"]:
+        return ""
+    return _("hotspot {letter}", letter=row["letter"]) if row["hotspot"] else _("inside hotspot {letter}", letter=row["letter"])
+
+
+def why_not_repeat_harm(row: Mapping[str, Any] | pd.Series) -> str:
+    """Say why a place does not meet the definition of repeat harm, by the first part of it that is not met."""
+    if row["incidents"] < repeat_harm.MIN_INCIDENTS:
+        return _("Not repeat harm: it is one incident")
+    if pd.isna(row["days"]) or row["days"] < repeat_harm.MIN_DAYS:
+        return _("Not repeat harm: it may all have been on one day")
+    if pd.isna(row["children_low"]):
+        return _("Not known to be repeat harm: no record says which child it was")
+    return _("Not repeat harm: by the certain count it could be one child")
 
 
 def day(value: Any) -> str:
@@ -42,6 +69,8 @@ def day(value: Any) -> str:
 
 def period(first_day: date, last_day: date) -> str:
     """Write the days from one to another, both included."""
+    if first_day == last_day:
+        return day(first_day)
     return _("{first} to {last}", first=day(first_day), last=day(last_day))
 
 

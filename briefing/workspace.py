@@ -37,6 +37,9 @@ PARTNER_FILES = {
     "bro-heli": ("police.csv", "council.csv"),
 }
 
+MADE_FILES = ("boundary.geojson", "layers.gpkg", "gazetteer.parquet", "register.sqlite", "pseudonym.key")
+"""What a sample's folder holds: one that lacks any of it is made anew."""
+
 SAMPLE_READ_ON = date(2026, 10, 31)
 """The samples' incidents run to the end of September 2026, some told of later; they are read as a month later, whatever day it is."""
 
@@ -90,14 +93,13 @@ def open_sample(name: str = "marlhaven", *, step: Callable[[str], None] = lambda
     folder = data_folder() / name
     fingerprint = _fingerprint(raw)
     if not _is_made_from(folder, fingerprint):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        half_made = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
         try:
-            _make(raw, half_made, name, fingerprint, step)
-            shutil.rmtree(folder, ignore_errors=True)
-            half_made.rename(folder)
-        finally:
-            shutil.rmtree(half_made, ignore_errors=True)
+            _make_whole(raw, folder, name, fingerprint, step)
+        except OSError as error:
+            raise DataProblem(
+                "The sample town cannot be kept in {folder}. Make room there, or set SAFER_SPACES_DATA to a folder that you may write to.",
+                folder=folder.parent,
+            ) from error
     return open_workspace(folder)
 
 
@@ -105,22 +107,23 @@ def open_workspace(folder: Path) -> Workspace:
     """Open an area that was made before."""
     try:
         about = json.loads((folder / "area.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        name, invented, made_from = str(about["name"]), bool(about["invented"]), str(about["fingerprint"])
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise DataProblem("{folder} is not an area of Safer Spaces. Make the sample with: safer-spaces demo", folder=folder) from error
     return Workspace(
         folder=folder,
-        name=about["name"],
-        invented=about["invented"],
+        name=name,
+        invented=invented,
         area=frames.read_boundary(folder / "boundary.geojson"),
         register=open_register(f"sqlite:///{folder / 'register.sqlite'}"),
-        fingerprint=about["fingerprint"],
+        fingerprint=made_from,
     )
 
 
 def _is_made_from(folder: Path, fingerprint: str) -> bool:
     try:
         about = json.loads((folder / "area.json").read_text("utf-8"))
-        return bool(about["fingerprint"] == fingerprint)
+        return bool(about["fingerprint"] == fingerprint and about["name"]) and all((folder / name).is_file() for name in MADE_FILES)
     except (OSError, ValueError, LookupError, TypeError):
         return False
 
@@ -133,6 +136,17 @@ def _fingerprint(raw: Path) -> str:
     for profile in sorted(intake.PROFILES.glob("*.toml")):
         digest.update(profile.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _make_whole(raw: Path, folder: Path, name: str, fingerprint: str, step: Callable[[str], None]) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    half_made = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
+    try:
+        _make(raw, half_made, name, fingerprint, step)
+        shutil.rmtree(folder, ignore_errors=True)
+        half_made.rename(folder)
+    finally:
+        shutil.rmtree(half_made, ignore_errors=True)
 
 
 def _make(raw: Path, folder: Path, name: str, fingerprint: str, step: Callable[[str], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,5 +75,11 @@ def _write_file(frame: gpd.GeoDataFrame, path: Path, kind: str) -> None:
         named.rename(path)
 
 
+FORMULA = re.compile(r"^(?=[=+\-@\t\r])")
+"""How a text begins that a spreadsheet would run: a place's name comes from a map that anyone can edit."""
+
+
 def _as_csv(frame: gpd.GeoDataFrame) -> str:
-    return str(frame.drop(columns="geometry").to_csv())
+    table = frame.drop(columns="geometry")
+    texts = table.select_dtypes(["object", "string"]).apply(lambda column: column.str.replace(FORMULA, "'", regex=True))
+    return str(table.assign(**texts).to_csv())

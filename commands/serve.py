@@ -28,13 +28,7 @@ def demo(port: int) -> None:
     from briefing import workspace
 
     _check_free(port)
-    try:
-        workspace.open_sample(step=lambda step: say(_(STEPS[step])))
-    except OSError as error:
-        raise DataProblem(
-            "The sample town cannot be kept in {folder}. Make room there, or set SAFER_SPACES_DATA to a folder that you may write to.",
-            folder=workspace.data_folder(),
-        ) from error
+    workspace.open_sample(step=lambda step: say(_(STEPS[step])))
     _serve(port)
 
 

@@ -73,8 +73,8 @@ def is_dense_enough(counts: pd.Series) -> bool:
 
 
 TOO_SPARSE = N_(
-    "Too few records to tell a hotspot from chance: {incidents:,} incidents over {cells:,} cells, and this method needs {mean} "
-    "a cell on average over at least {least} cells. Choose a longer period, fewer filters or another cell size."
+    "Too few records to tell a hotspot from chance: {incidents:,} incidents over {cells:,} hexagons, and this method needs {mean} "
+    "a hexagon on average over at least {least} hexagons. More records, or fewer filters, would tell more."
 )
 
 

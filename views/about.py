@@ -31,17 +31,20 @@ def page() -> None:
             "The area is cut into hexagons. A statistic called Gi* (Getis and Ord, 1992) asks of each whether it and its neighbours "
             "hold more recorded harm than they would if all of it were spread evenly, and of the hexagons found we accept about one "
             "in twenty to be chance (Benjamini and Hochberg, 1995). "
-            "With fewer than {mean} incidents per hexagon it cannot tell, and says so instead of guessing. A busy place has more of "
+            "With fewer than {mean} incidents per hexagon on average, or fewer than {least} hexagons, it "
+            "cannot tell, and says so instead of guessing. A busy place has more of "
             "everything: more recorded harm than an even spread is a reason to look, not a finding.",
             mean=f"{hotspots.MIN_MEAN_PER_CELL:g}",
+            least=hotspots.MIN_CELLS,
         )
     )
     st.header(_("What is left out"))
     st.markdown(
         _(
             "Records that cannot be placed are counted under the map with the reason. Points that a partner's system gives to many "
-            "different places are not used. Records made by police activity alone, such as stop and search, and young people who "
-            "harmed others, are never mapped."
+            "different places are not used. Places where a child went missing, was found or moved through are not where "
+            "harm happened. Flags, witnesses, people over 25, what police activity alone turned up, "
+            "and young people who harmed others are never counted."
         )
     )
 

@@ -59,7 +59,12 @@ def map_file(question: reviews.Question) -> Callable[[], bytes]:
     """Return what makes the map of a question into one file, when and if somebody asks for it."""
     shown, said_in = scene(question, None), language()
     period = sentences.period(question.first_day, question.last_day)
-    title = _("{area}: recorded harm to children outside the home, {period}", area=workspace().name, period=period)
+    chosen = reviews.said_of(question)
+    words = {"area": workspace().name, "period": f"{period}, {chosen}" if chosen else period}
+    if question.young_adults:
+        title = _("{area}: recorded harm to children and young adults outside the home, {period}", **words)
+    else:
+        title = _("{area}: recorded harm to children outside the home, {period}", **words)
     if workspace().invented:
         title += ". " + _("Everything here is invented.")
 

@@ -13,6 +13,7 @@ from briefing import sentences
 from briefing.place import Place
 from briefing.review import Question
 from views import answers, plain
+from views.going import go_to
 from words import DataProblem, _, ngettext
 
 WEEKS_AHEAD = (1, 2, 4, 8, 13)
@@ -22,11 +23,10 @@ WEEKS_AHEAD = (1, 2, 4, 8, 13)
 def show_place(question: Question, place_id: str) -> None:
     """Show one place and what can be done about it."""
     place = answers.place(question, place_id)
-    plain.heading(place.name)
+    plain.heading(place.name, name="place")
+    go_to("place", place.place_id)
     plain.quiet(place.kind)
     plain.paragraph(place.sentence)
-    if not place.repeat_harm:
-        st.markdown(_("**Not repeat harm**: by the certain count it could all be one child."))
     _what_it_is_like(place)
     _tables(place)
     _not_known(place)
@@ -43,8 +43,10 @@ def _what_it_is_like(place: Place) -> None:
 def _candidate(row: Mapping[Hashable, Any]) -> str:
     """Say one possible safe place: never that it is one."""
     hours = _("open {hours}", hours=row["opening_hours"]) if row["opening_hours"] else _("opening hours not recorded")
-    words = {"name": row["name"] or _("no name recorded"), "kind": _(row["kind"]).lower(), "metres": 10 * round(row["straight_m"] / 10)}
-    return _("Possible safe place, not checked: {name}, {kind}, {metres} m away, {hours}", **words, hours=hours)
+    metres = 10 * round(row["straight_m"] / 10)
+    far = _("{metres} m away", metres=metres) if metres else _("here")
+    words = {"name": row["name"] or _("no name recorded"), "kind": _(row["kind"]).lower(), "far": far, "hours": hours}
+    return _("Possible safe place, not checked: {name}, {kind}, {far}, {hours}", **words)
 
 
 def _tables(place: Place) -> None:
@@ -64,8 +66,11 @@ def _not_known(place: Place) -> None:
 def _plan(place: Place) -> None:
     today = _today()
     planned = answers.planned()
-    for row in planned[planned["feature_id"] == place.place_id].to_dict("records"):
+    here = planned[planned["feature_id"] == place.place_id].to_dict("records")
+    for row in here:
         plain.done(_("Assessment planned: begins by {day}, led by {lead}.", day=sentences.day(row["begin_by"]), lead=row["lead"]))
+    if here:
+        return
     with st.form(f"plan {place.place_id}", border=True):
         st.markdown(f"**{_('Plan an assessment of this place')}**")
         lead = st.text_input(_("Who leads it (a role or a team)"), max_chars=200)

@@ -6,6 +6,7 @@ partner, a map or a person is therefore written as HTML text, through the one es
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -13,10 +14,15 @@ import streamlit as st
 
 from layers.scene import escape_for_html_and_script as escaped
 
+_PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
+_LINKING = re.compile(r"[:./@w]")
+_UNSEEN = "\u2060"
 
-def heading(text: str) -> None:
-    """Show a heading of a part of a page."""
-    st.html(f"<h3>{escaped(text)}</h3>")
+
+def heading(text: str, *, name: str = "") -> None:
+    """Show a heading of a part of a page; one with a `name` can be gone to."""
+    named = f' id="{escaped(name)}" tabindex="-1"' if name else ""
+    st.html(f"<h3{named}>{escaped(text)}</h3>")
 
 
 def paragraph(text: str) -> None:
@@ -27,6 +33,14 @@ def paragraph(text: str) -> None:
 def quiet(text: str) -> None:
     """Show a line that explains the one above it."""
     st.html(f'<p class="quiet">{escaped(text)}</p>')
+
+
+def label(text: str) -> str:
+    """Return text for a button, whose label Streamlit reads as Markdown whatever one does.
+
+    Signs are escaped; and after those that make a link, an icon or a colour even so, a joiner that is not seen breaks the pattern.
+    """
+    return _LINKING.sub(lambda sign: sign[0] + _UNSEEN, _PUNCTUATION.sub(r"\\\g<0>", text))
 
 
 def done(text: str) -> None:

@@ -18,6 +18,7 @@ from words import N_, _, language
 
 HOURS = {
     "any": (N_("Any time"), None),
+    "morning": (N_("Early, 06:00-09:00"), (6, 9)),
     "day": (N_("Day, 09:00-15:00"), (9, 15)),
     "after_school": (N_("After school, 15:00-18:00"), (15, 18)),
     "evening": (N_("Evening, 18:00-22:00"), (18, 22)),
@@ -38,7 +39,7 @@ def page() -> None:
     shown, beside = st.columns([5, 3], gap="medium")
     with shown:
         scene = answers.scene(question, choosing.key_to_pick_out(st.session_state.get("place"), review.places))
-        picked = live_map(scene, key="map", height_px=580, note=_("The list says the same."))
+        picked = live_map(scene, key="map", height_px=580, note=_("The list says in words what the map shows."))
         if picked and (place_id := choosing.place_picked(picked.layer_id, picked.key, review.places, review.cells)):
             _open(place_id)
             st.rerun()
@@ -61,10 +62,10 @@ def _choose(available: Choices) -> Question:
         st.header(_("Choose"))
         first_day, last_day = _period(available)
         harm_words = {harm: _(model.HARM_TYPES[harm]) for harm in available.harm_types}
-        harms = st.multiselect(_("Kind of harm"), harm_words, format_func=harm_words.__getitem__, placeholder=_("All"))
-        agencies = st.multiselect(_("Told by"), available.agencies, placeholder=_("All"))
-        hours = st.selectbox(_("Time of day"), HOURS, format_func=lambda name: _(HOURS[name][0]))
-        young_adults = st.checkbox(_("Include young adults, 18 to 25"))
+        harms = st.multiselect(_("Kind of harm"), harm_words, format_func=harm_words.__getitem__, placeholder=_("All"), key="choose_harm")
+        agencies = st.multiselect(_("Told by"), available.agencies, placeholder=_("All"), key="choose_agencies")
+        hours = st.selectbox(_("Time of day"), HOURS, format_func=lambda name: _(HOURS[name][0]), key="choose_hours")
+        young_adults = st.checkbox(_("Include young adults, 18 to 25"), key="choose_young_adults")
     return Question(first_day, last_day, tuple(harms), tuple(agencies), HOURS[hours][1], young_adults)
 
 
@@ -73,13 +74,17 @@ def _period(available: Choices) -> tuple[date, date]:
         "all": _("Everything recorded"), "year": _("Last 12 months"), "quarter": _("Last 3 months"), "month": _("Last 30 days"),
         "dates": _("Choose dates"),
     }  # fmt: skip
-    chosen = st.selectbox(_("Period"), PERIOD_DAYS, format_func=labels.__getitem__)
+    chosen = st.selectbox(_("Period"), PERIOD_DAYS, format_func=labels.__getitem__, key="choose_period")
     first_day, last_day = available.first_day, available.last_day
     if days := PERIOD_DAYS[chosen]:
         first_day = max(first_day, last_day - timedelta(days=days - 1))
     if chosen == "dates":
-        first_day = st.date_input(_("From"), first_day, min_value=first_day, max_value=last_day, format="DD/MM/YYYY")
-        last_day = st.date_input(_("To"), last_day, min_value=available.first_day, max_value=last_day, format="DD/MM/YYYY")
+        first_day = st.date_input(
+            _("From"), first_day, min_value=first_day, max_value=last_day, format="DD/MM/YYYY", key="choose_first_day"
+        )
+        last_day = st.date_input(
+            _("To"), last_day, min_value=available.first_day, max_value=last_day, format="DD/MM/YYYY", key="choose_last_day"
+        )
     st.caption(sentences.period(first_day, last_day))
     return first_day, last_day
 
@@ -99,13 +104,9 @@ def _list(review: Review) -> None:
 
 def _listed(place_id: str, place: pd.Series) -> None:
     name = place["name_cy"] if language() == "cy" and place["name_cy"] else place["name"]
-    marked = ""
-    if place["letter"]:
-        letter = place["letter"]
-        marked = _("hotspot {letter}", letter=letter) if place["hotspot"] else _("inside hotspot {letter}", letter=letter)
     with st.container(border=True, gap=None):
-        st.button(name, key=f"open {place_id}", type="tertiary", on_click=_open, args=(place_id,))
-        plain.quiet(" · ".join(word for word in (_(KIND_LABELS[place["kind"]]), marked) if word))
+        st.button(plain.label(name), key=f"open {place_id}", type="tertiary", on_click=_open, args=(place_id,))
+        plain.quiet(" · ".join(word for word in (_(KIND_LABELS[place["kind"]]), sentences.hotspot_letter(place)) if word))
         plain.paragraph(place["sentence"])
 
 

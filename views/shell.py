@@ -17,6 +17,7 @@ def main() -> None:
     """Show the page that was asked for, in the language that was chosen."""
     st.set_page_config(page_title="Safer Spaces", layout="wide", initial_sidebar_state="auto")
     st.html(STYLE)
+    _keep_choices()
     with speaking(st.session_state.get("language", "en")):
         st.html(f"<style>:root {{ --menu-words: {json.dumps(_('Pages and choices'), ensure_ascii=False)} }}</style>")
         page = st.navigation(
@@ -36,6 +37,13 @@ def main() -> None:
             plain.problem(str(problem))
         if len(languages()) > 1:
             st.sidebar.selectbox(_("Language"), languages(), format_func=LANGUAGES.__getitem__, key="language")
+
+
+def _keep_choices() -> None:
+    """Keep what is chosen on one page while another is shown: Streamlit forgets a control that is not on the screen."""
+    for name in list(st.session_state):
+        if str(name).startswith("choose_"):
+            st.session_state[name] = st.session_state[name]
 
 
 main()

@@ -50,6 +50,63 @@ def test_the_place_that_was_mended_is_said_to_be_quiet_since(whole_review):
     assert (whole_review.places.loc[others, "trend"] == "").all()
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"harm_types": ("robbed",)}, {"agencies": ("Schools",)}, {"hours": (9, 15)}, {"young_adults": True}, {"last_day": date(2026, 6, 30)}],
+)
+def test_nothing_since_is_never_said_of_a_part(marlhaven, everything, changes):
+    answer = review.review(marlhaven, PANEL, replace(everything, **changes))
+    assert (answer.places["trend"] == "").all()
+
+
+def test_a_filter_is_said_wherever_its_numbers_are(marlhaven, everything):
+    question = replace(everything, harm_types=("robbed",), agencies=("Police", "Schools"), hours=(18, 22))
+    said = review.review(marlhaven, PANEL, question).summary[0]
+    assert "only robbed; only what Police and Schools told; only 18:00-22:00" in said
+
+
+def test_young_adults_are_never_called_children(marlhaven, everything):
+    answer = review.review(marlhaven, PANEL, replace(everything, young_adults=True))
+    assert "children and young adults" in answer.summary[0]
+    assert not any("different child" in text for text in [*answer.places["sentence"], *answer.cells["label"], answer.summary[2]])
+
+
+def test_what_is_chosen_by_the_hour_does_not_say_when(marlhaven, everything):
+    answer = review.review(marlhaven, PANEL, replace(everything, hours=(15, 18)))
+    assert not answer.places["sentence"].str.contains("mostly").any()
+
+
+def test_too_few_to_say_when_is_not_called_spread_over_the_day(marlhaven, everything):
+    answer = review.review(marlhaven, PANEL, replace(everything, first_day=date(2026, 7, 1)))
+    few = answer.places[answer.places["incidents"] < 5]
+    assert len(few)
+    assert few["sentence"].str.contains("too few to say when in the day").all()
+
+
+def test_where_a_child_went_missing_or_was_found_is_not_where_harm_happened(marlhaven, everything, whole_review):
+    records, _said = review.chosen_records(marlhaven, everything)
+    assert not records["location_role"].isin(["missing_from", "found_at", "moved_through"]).any()
+    assert any("not where harm happened" in line for line in whole_review.left_out)
+
+
+def test_a_choice_of_which_nothing_could_be_placed_says_why(marlhaven, everything):
+    records, _said = review.chosen_records(marlhaven, everything)
+    unplaced = records[records["longitude"].isna()]
+    row = unplaced.groupby(["agency", "harm_type"]).size().index[0]
+    days = [
+        replace(everything, first_day=day.date(), last_day=day.date(), agencies=(row[0],))
+        for day in unplaced["occurred_from"].dt.normalize()
+    ]
+    told = []
+    for question in days:
+        try:
+            review.review(marlhaven, PANEL, question)
+        except DataProblem as problem:
+            told.append(str(problem))
+    assert any("could be placed on the map: no coordinates and no postcode" in one for one in told)
+    assert not any("--" in one for one in told), "no command line on the screen"
+
+
 def test_the_emerging_place_is_first_among_the_last_quarter(marlhaven, everything):
     last = replace(everything, first_day=date(2026, 7, 1))
     assert review.review(marlhaven, PANEL, last).places.index.get_loc(TRUTH["skate-park"]["osm_id"]) < 4

@@ -143,7 +143,7 @@ def test_gi_star_declines_where_counts_are_too_few(incidents, n, enough):
     if enough:
         hotspots.check_dense_enough(counts)
     else:
-        with pytest.raises(DataProblem, match=f"{incidents:,} incidents over {n:,} cells"):
+        with pytest.raises(DataProblem, match=f"{incidents:,} incidents over {n:,} hexagons"):
             hotspots.check_dense_enough(counts)
 
 

@@ -1,8 +1,10 @@
 """What people come to do, done in a real browser on the sample town: see, open, plan, come back."""
 
+import socket
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,6 +17,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 Opener = Callable[..., Watched]
 
+KEY = "x3JJHMbDL1EzLkh9GBhXDw=="
+"""Any sixteen bytes will do for a websocket that is opened by hand."""
+
 
 @pytest.fixture(scope="module")
 def address(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -25,7 +30,7 @@ def address(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def open_place(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
-    expect(page.get_by_text("Plan an assessment of this place")).to_be_visible()
+    expect(page.get_by_text("What the place is like")).to_be_visible()
 
 
 def plan(page: Page, *, lead: str, why: str) -> None:
@@ -58,6 +63,55 @@ def test_a_panel_member_sees_the_hotspots_opens_one_plans_an_assessment_and_find
     page.get_by_role("link", name="Assessments").click()
     expect(page.get_by_role("heading", name="Lockside Park")).to_be_visible()
     expect(page.get_by_text("Harm after dark by the lock; the paths are not lit.")).to_be_visible()
+
+
+def test_a_place_is_planned_once_at_a_time(open_page: Opener, address: str) -> None:
+    page = open_page(address).page
+    wait_for_map(page)
+    open_place(page, "Dyer's Yard Car Park")
+    plan(page, lead="Parks team", why="Dark stairwell")
+    expect(page.get_by_text("Assessment planned: begins by")).to_be_visible()
+    expect(page.get_by_text("Plan an assessment of this place")).to_have_count(0)
+
+
+def test_what_is_chosen_is_still_chosen_after_another_page(open_page: Opener, address: str) -> None:
+    page = open_page(address).page
+    first = wait_for_map(page)
+    page.get_by_label("Period").click()
+    page.get_by_role("option", name="Last 12 months").click()
+    wait_for_map(page, not_version=first)
+    page.get_by_role("link", name="Assessments").click()
+    expect(page.get_by_role("heading", name="Assessments", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Map").click()
+    expect(page.get_by_text("1 October 2025 to 30 September 2026").first).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "answer"),
+    [
+        ("127.0.0.1", None, 101), ("127.0.0.1", "http://127.0.0.1", 101), ("evil.example", "http://evil.example", 403),
+        ("127.0.0.1", "http://evil.example", 403), ("127.0.0.1.evil.example", None, 403), ("127.0.0.1", "null", 403),
+    ],
+)  # fmt: skip
+def test_another_sites_page_cannot_talk_to_the_server(address: str, host: str, origin: str | None, answer: int) -> None:
+    port = urlsplit(address).port
+    origin = f"{origin}:{port}" if origin and "://" in origin else origin
+    headers = {"Host": f"{host}:{port}"} | ({"Origin": origin} if origin else {})
+    upgrade = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "x3JJHMbDL1EzLkh9GBhXDw==",
+    }
+    assert _status(port, "/_stcore/stream", headers | upgrade) == answer
+    assert _status(port, "/", headers) == (200 if answer == 101 else 403)
+
+
+def _status(port: int | None, path: str, headers: dict[str, str]) -> int:
+    lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall("\r\n".join(lines).encode())
+        return int(connection.recv(100).split()[1])
 
 
 def test_a_plan_without_a_lead_says_so_and_saves_nothing(open_page: Opener, address: str) -> None:
@@ -128,6 +182,11 @@ def test_on_a_phone_the_map_comes_first_then_the_list_and_a_place_can_be_opened(
     assert list_box
     assert map_box["y"] < PHONE["height"] < list_box["y"]
     open_place(page, "Lockside Park")
+    heading = page.get_by_role("heading", name="Lockside Park")
+    expect(heading).to_be_focused()
+    box = heading.bounding_box()
+    assert box
+    assert 0 <= box["y"] < PHONE["height"]
 
 
 def test_the_policy_has_no_eval_and_names_no_other_machine(address: str) -> None:
