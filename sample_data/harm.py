@@ -89,9 +89,15 @@ def day_between(dice: Dice, first: date = FIRST, last: date = LAST) -> date:
             return day
 
 
+def on_the_clock(moment: datetime) -> datetime:
+    """Return a local time as a clock would show it: the hour that summer time begins with is not there."""
+    gone = moment.hour == 1 and _summer_time(moment.date()) and not _summer_time(moment.date() - timedelta(days=1))
+    return moment + timedelta(hours=1) if gone else moment
+
+
 def _clock(day: date, hour: float) -> datetime:
     minutes = int(hour * 12) * 5
-    return datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)  # noqa: DTZ001  the files carry the local clock, without a zone
+    return on_the_clock(datetime(day.year, day.month, day.day) + timedelta(minutes=minutes))  # noqa: DTZ001  the files carry the local clock, without a zone
 
 
 def after_dark(day: date, dice: Dice) -> float:
@@ -204,7 +210,7 @@ def spot(town: Town, name: str, dice: Dice) -> Point:
 def _window(start: datetime, dice: Dice) -> datetime:
     """Give the end of the window in which it happened: mostly a moment, sometimes hours."""
     minutes = dice.weighed({0: 45, 10: 20, 30: 18, 60: 10, 180: 7})
-    return start + timedelta(minutes=minutes)
+    return on_the_clock(start + timedelta(minutes=minutes))
 
 
 def planted(town: Town, plants: tuple[Plant, ...], everyone: list[Child], dice: Dice) -> list[Harm]:
