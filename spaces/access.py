@@ -53,3 +53,14 @@ def check_plan_assessment(reader: Reader) -> None:
 def can_plan_assessment(reader: Reader) -> bool:
     """Say whether the reader may plan an assessment of a place."""
     return reader.role is Role.PANEL_MEMBER
+
+
+def check_keep_register(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may bring files in, and answers for what is kept."""
+    if not can_keep_register(reader):
+        raise DataProblem("Files, agreements and what is kept are the data steward's work. Ask the data steward.")
+
+
+def can_keep_register(reader: Reader) -> bool:
+    """Say whether the reader may bring files in, and answers for what is kept."""
+    return reader.role is Role.DATA_STEWARD

@@ -21,16 +21,28 @@ import polars as pl
 from numpy.typing import NDArray
 
 from geo import frames
-from spaces import model, tables
+from spaces import model, personal, tables
 from words import N_, DataProblem, _, ngettext
 
 PROFILES = Path(__file__).with_name("profiles")
 
-ISO_FORMATS = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d")
+ISO_FORMATS = (
+    "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%.f",
+    "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f%z", "%Y-%m-%d %H:%M:%S%.f%z",
+)  # fmt: skip
 """Read whatever the profile says besides: they mean the same to everyone, and spreadsheet dates arrive as them."""
+
+UK_CLOCK = "Europe/London"
+"""Times are what the clock on the wall said. One that is given with its distance from Greenwich is put on that clock."""
+
+EXCEL_DAY_NOUGHT = datetime(1899, 12, 30)  # noqa: DTZ001  local time throughout
+"""Where a spreadsheet counts its days from: 45567 is 2 October 2024. A cell not formatted as a date comes as that number."""
 
 EARLIEST = datetime(1990, 1, 1)  # noqa: DTZ001  local time throughout: what the clock on the wall said
 """No partner's electronic record is older; 01/01/1900 is what systems write when they have no date."""
+
+POSTCODE = r"(?i)^[A-Z]{1,2}[0-9OIL][A-Z0-9]?(?:\s*[0-9OIL](?:\s*[A-Z]{2})?)?$"
+"""A postcode, its sector or its district, with the letters that are often typed for a number. Anything else there might be anything."""
 
 NOT_KNOWN = ("not known", "unknown", "not recorded", "not said", "not applicable", "n/k", "n/a", "none", "null", "-", "?")
 """What people write anywhere when they do not know: missing, and no mistake. Two children whose reference is “n/k” are not one child."""
@@ -40,7 +52,10 @@ NOT_A_POSSIBLE_DATE = N_("the date is before 1990 or in the future. Correct it")
 ENDS_FIRST = N_("it ends before it begins. Correct one of the two times")
 NOT_AN_AGE = N_("this is not an age in whole years. Correct it or leave it empty")
 NOT_A_NUMBER = N_("this is not a number. Correct it or leave it empty")
+SKIPPED_HOUR = N_("the clocks went forward and this hour was not there, so the whole day is kept. Correct the hour")
+PERSONAL_COLUMN = N_("a column of this name holds who somebody is, so none of it was read. Ask the partner to leave it out")
 OUTSIDE_GREAT_BRITAIN = N_("the coordinates are outside Great Britain. Check whether they are swapped, or in another coordinate system")
+NOT_A_POSTCODE = N_("this is not a postcode, so it was not read. Correct it or leave it empty")
 UNKNOWN_HOUR = N_("this is not a time of day such as 15:30. Correct it, or add the word to the file's profile")
 UNKNOWN_CODE = N_("this word is not in the file's profile. Add it to the profile, or correct it")
 
@@ -77,13 +92,14 @@ class Intake:
     problems: pd.DataFrame
 
 
-def read(path: Path, *, today: date, profile: Profile | None = None) -> Intake:
-    """Read a partner's CSV or XLSX file into the incident frame.
+def read(path: Path, *, today: date, profile: Profile | None = None, saved: Sequence[Profile] = ()) -> Intake:
+    """Read a partner's file into the incident frame, by one profile or whichever knows it of the built-in ones and those `saved`.
 
-    Raises DataProblem where it is not a table, or no profile knows its columns; problems in single values are listed.
+    Raises DataProblem where it is not a table, or no profile knows its columns; problems in single values are listed. A column
+    whose name says that it holds who a child is, is listed and never read, even where a profile maps it.
     """
-    table, row = tables.read(path, [profile.sheet] if profile else [each.sheet for each in profiles()])
-    profile = profile or recognise(table.columns, file=path.name)
+    table, row = tables.read(path, [profile.sheet] if profile else [each.sheet for each in (*saved, *profiles())])
+    profile = profile or recognise(table.columns, file=path.name, saved=saved)
     missing = [column for column in profile.header if column not in table.columns]
     if missing:
         raise DataProblem(LACKS_COLUMN, file=path.name, column=missing[0], profile=profile.name)
@@ -110,13 +126,14 @@ def profiles() -> tuple[Profile, ...]:
     return tuple(sorted(found, key=lambda profile: -len(profile.header)))
 
 
-def recognise(columns: Iterable[str], *, file: str) -> Profile:
+def recognise(columns: Iterable[str], *, file: str, saved: Sequence[Profile] = ()) -> Profile:
     """Return the profile whose header is among the columns; DataProblem saying what is missing from the nearest one."""
     columns = set(columns)
-    for profile in profiles():
+    known = sorted((*saved, *profiles()), key=lambda profile: -len(profile.header))
+    for profile in known:
         if columns.issuperset(profile.header):
             return profile
-    nearest = max(profiles(), key=lambda profile: len(columns.intersection(profile.header)) / len(profile.header))
+    nearest = max(known, key=lambda profile: len(columns.intersection(profile.header)) / len(profile.header))
     missing = [column for column in nearest.header if column not in columns]
     if len(missing) <= len(nearest.header) / 2:
         raise DataProblem(LACKS_COLUMN, file=file, column=missing[0], profile=nearest.name)
@@ -132,6 +149,10 @@ def _mapped(file: str, table: pl.DataFrame, row: NDArray[np.int64], profile: Pro
     def note(column: str, wrong: pl.Series, problem: str) -> None:
         rows = row[wrong.fill_null(value=False).to_numpy()]
         found.append(pd.DataFrame({"row": rows, "column": column, "problem": problem}))
+
+    withheld = list(personal.personal_columns(table.columns))
+    found.append(pd.DataFrame({"row": 1, "column": withheld, "problem": PERSONAL_COLUMN}))
+    table = table.drop(withheld)
 
     values: dict[str, pl.Series] = {}
     for ours, column in profile.columns.items():
@@ -173,6 +194,10 @@ def _value(ours: str, text: pl.Series, profile: Profile, column: str, note: Any)
         number = number.set(~number.is_finite().fill_null(value=True), None)
         note(column, text.is_not_null() & number.is_null(), NOT_A_NUMBER)
         return number
+    if ours == "postcode":
+        text = _known(text)
+        note(column, ~text.str.contains(POSTCODE), NOT_A_POSTCODE)
+        return text.set(~text.str.contains(POSTCODE).fill_null(value=True), None)
     codes = profile.codes.get(ours) or {code: code for code in model.CODES.get(ours, ())}
     if codes:
         code = text.str.to_lowercase().replace_strict({key.lower(): value for key, value in codes.items()}, default=None)
@@ -195,15 +220,45 @@ def _time(text: pl.Series, formats: Sequence[str], today: date, note: Callable[[
     latest = datetime.combine(today, time.max)
     for form in (*formats, *ISO_FORMATS):
         written, form = (text + "-01", form + "-%d") if form == "%Y-%m" else (text, form)
-        tried = written.str.to_datetime(form, strict=False, time_unit="us")
+        tried = moments(written, form)
         lasts = "1mo" if written is not text else "0s" if "%H" in form else "1d"
         missing = start.is_null()
         ended = tried.clip(upper_bound=latest).dt.offset_by(lasts)  # clipped: past the calendar's last month there is no next
         start, end = tried.zip_with(missing, start), ended.zip_with(missing, end)
+    counted, counted_end = _counted_days(text, latest)
+    start, end = start.zip_with(start.is_not_null(), counted), end.zip_with(end.is_not_null(), counted_end)
     note(text.is_not_null() & start.is_null(), NOT_A_DATE)
     impossible = ((start < EARLIEST) | (start > latest)).fill_null(value=False)
     note(impossible, NOT_A_POSSIBLE_DATE)
-    return start.set(impossible, None), end.set(impossible, None)
+    start, end = start.set(impossible, None), end.set(impossible, None)
+    skipped = _is_skipped(start)
+    note(skipped, SKIPPED_HOUR)
+    day = start.dt.truncate("1d")
+    return day.zip_with(skipped, start), day.dt.offset_by("1d").zip_with(skipped, end)
+
+
+def moments(written: pl.Series, form: str) -> pl.Series:
+    """Return the moments that texts of one form name, to the second, missing where a text is not of it."""
+    if "%z" not in form:
+        return written.str.to_datetime(form, strict=False, time_unit="us").dt.truncate("1s")
+    moments = written.str.replace("Z$", "+00:00").str.to_datetime(form, strict=False, time_unit="us")
+    return moments.dt.convert_time_zone(UK_CLOCK).dt.replace_time_zone(None).dt.truncate("1s")
+
+
+def _counted_days(text: pl.Series, latest: datetime) -> tuple[pl.Series, pl.Series]:
+    """Return the start and end that a spreadsheet's count of days stands for, where it is a day that records are of."""
+    days = text.str.extract(r"^(\d{5}(?:\.\d+)?)$").cast(pl.Float64)
+    sane = days.is_between((EARLIEST - EXCEL_DAY_NOUGHT).days, (latest - EXCEL_DAY_NOUGHT).days + 1, closed="left")
+    days = days.set(~sane.fill_null(value=False), None)
+    start = ((days * 86_400).round() * 1_000_000).cast(pl.Int64).cast(pl.Duration("us")) + pl.Series([EXCEL_DAY_NOUGHT]).cast(
+        pl.Datetime("us")
+    )
+    return start, start.dt.offset_by("1d").zip_with((days == days.floor()).fill_null(value=False), start)
+
+
+def _is_skipped(moments: pl.Series) -> pl.Series:
+    """Say which moments no clock showed: on the last Sunday of March one o'clock is followed by three. One in October is shown twice."""
+    return moments.is_not_null() & moments.dt.replace_time_zone(UK_CLOCK, ambiguous="earliest", non_existent="null").is_null()
 
 
 def _hours(start: pl.Series, end: pl.Series, table: pl.DataFrame, profile: Profile, note: Any) -> tuple[pl.Series, pl.Series]:
@@ -220,7 +275,9 @@ def _hours(start: pl.Series, end: pl.Series, table: pl.DataFrame, profile: Profi
         start=pl.when(known).then(pl.col("start").dt.combine(pl.col("opens"))).otherwise("start"),
         end=pl.when(known).then(pl.col("start").dt.combine(pl.col("closes"))).otherwise("end"),
     )
-    return narrowed["start"], narrowed["end"]
+    skipped = _is_skipped(narrowed["start"]) | _is_skipped(narrowed["end"])
+    note(profile.hours["column"], skipped, SKIPPED_HOUR)
+    return start.zip_with(skipped, narrowed["start"]), end.zip_with(skipped, narrowed["end"])
 
 
 def _clock(text: pl.Series) -> pl.Series:

@@ -1,223 +1,291 @@
 """The register: the partnership's records, the places it is working on, and who did what.
 
-One SQLAlchemy schema, SQLite by default. Every method that changes something requires the audit event that accounts for it
-and writes both in one transaction. Nothing above `briefing` reads it.
+One schema on SQLite or PostgreSQL (`engine.py`). Every change goes through `write`, which requires the audit event that accounts
+for it and keeps both in one transaction, one writer at a time. Nothing above `briefing` reads it.
 """
 
 from __future__ import annotations
 
-import sqlite3
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pandas as pd
 import shapely
 import sqlalchemy as sa
 
-from spaces import model
-from spaces.audit import AuditEvent
+from spaces import engine, model, schema
+from spaces.audit import AuditEvent, Head, chained, check_chain
 from words import DataProblem
 
-_schema = sa.MetaData()
-
-_column_types = (
-    dict.fromkeys(model.TEXT_COLUMNS, sa.Text)
-    | dict.fromkeys(model.TIME_COLUMNS, sa.DateTime)
-    | dict.fromkeys(model.NUMBER_COLUMNS, sa.Float)
-    | dict.fromkeys(model.FLAG_COLUMNS, sa.Boolean)
-)
-_geocode_columns = {"precision_m": sa.Float, "method": sa.Text, "reason": sa.Text}
-
-records_table = sa.Table(
-    "record",
-    _schema,
-    sa.Column("record_id", sa.Integer, primary_key=True),
-    sa.Column("source_file", sa.Text, nullable=False),
-    sa.Column("source_row", sa.Integer, nullable=False),
-    *(sa.Column(name, _column_types[name]) for name in model.INCIDENT_COLUMNS),
-    *(sa.Column(name, kind) for name, kind in _geocode_columns.items()),
-)
-
-spaces_table = sa.Table(
-    "space",
-    _schema,
-    sa.Column("space_id", sa.Text, primary_key=True),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("kind", sa.Text, nullable=False),
-    sa.Column("feature_id", sa.Text, unique=True),
-    sa.Column("raised_by", sa.Text, nullable=False),
-    sa.Column("boundary", sa.LargeBinary, nullable=False, doc="WKB in EPSG:27700"),
-)
-
-assessments_table = sa.Table(
-    "assessment",
-    _schema,
-    sa.Column("assessment_id", sa.Text, primary_key=True),
-    sa.Column("space_id", sa.Text, sa.ForeignKey("space.space_id"), nullable=False),
-    sa.Column("status", sa.Text, nullable=False),
-    sa.Column("lead", sa.Text, nullable=False),
-    sa.Column("why", sa.Text, nullable=False),
-    sa.Column("begin_by", sa.Date, nullable=False),
-    sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("data_version", sa.Text, nullable=False, doc="what the panel was looking at when it decided"),
-)
-
-audit_table = sa.Table(
-    "audit_event",
-    _schema,
-    sa.Column("event_id", sa.Integer, primary_key=True),
-    sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("actor", "action", "subject", "reason", "origin")),
-)
-
+Answer = TypeVar("Answer")
 
 IN_UTC = {"utc": True}
 """How moments are read back: SQLite keeps no time zone, and what is written is always UTC."""
+
+INVENTED, REAL = "invented", "real"
+"""A register holds the sample's records or real ones, from its first day, and never both."""
 
 
 class Register:
     """An open register. Make one with `open_register`."""
 
-    def __init__(self, engine: sa.Engine) -> None:
-        self._engine = engine
+    def __init__(self, opened: sa.Engine, kind: str = "") -> None:
+        self._engine = opened
+        self._kind = kind
 
-    def records(self, *, occurred_from: date | None = None, occurred_before: date | None = None) -> pd.DataFrame:
+    @property
+    def kind(self) -> str:
+        """Return whether it holds `invented` or `real` records: what was settled by its first write, else what it was opened as."""
+        return self.info("kind") or self._kind
+
+    @property
+    def place(self) -> str:
+        """Return where the register is kept, without any password."""
+        return self._engine.url.render_as_string(hide_password=True)
+
+    @property
+    def dialect(self) -> str:
+        """Return `sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
+    def keeps(self, path: Path) -> bool:
+        """Say whether this file is the register's own."""
+        return (
+            self.dialect == "sqlite"
+            and path.exists()
+            and Path(self._engine.url.database or "").exists()
+            and path.samefile(self._engine.url.database or "")
+        )
+
+    def read(self, work: Callable[[sa.Connection], Answer]) -> Answer:
+        """Return what `work` reads, in one consistent look at the register."""
+        return engine.reading(self._engine, work)
+
+    def write(self, audit: AuditEvent, work: Callable[[sa.Connection], Answer], *, changes_records: bool = False) -> Answer | None:
+        """Do `work` together with its audit event, or neither; return its answer.
+
+        It may be tried again after a lost connection. An act that turns out to have been done is not done twice: the answer
+        is None then, so work should return only what its caller could find out in another way.
+        """
+
+        def settled(connection: sa.Connection) -> Answer:
+            known = connection.scalar(sa.select(schema.info.c.value).where(schema.info.c.name == "kind"))
+            if self._kind and not known:
+                set_info(connection, "kind", self._kind)
+            return work(connection)
+
+        return engine.writing(self._engine, lambda connection: _done_once(connection, audit, settled, changes_records=changes_records))
+
+    def fill(self, audit: AuditEvent, copy: Callable[[sa.Connection], object], work: Callable[[sa.Connection], Answer]) -> Answer | None:
+        """Have `copy` write every table of an empty register, trail and all, and do `work`; its audit event continues that trail.
+
+        All of it or nothing; DataProblem where the register is not empty.
+        """
+
+        def once(connection: sa.Connection) -> Answer | None:
+            # The update takes the lock; what is empty now stays so until all of it is here.
+            connection.execute(sa.update(schema.audit_head).values(event_id=schema.audit_head.c.event_id))
+            if connection.scalar(sa.select(schema.audit.c.event_id).where(schema.audit.c.act_id == audit.act_id)):
+                return None
+            if any(
+                connection.scalar(sa.select(sa.exists().select_from(t)))
+                for t in schema.metadata.sorted_tables
+                if t is not schema.audit_head
+            ):
+                raise DataProblem("The register {place} is not empty, and nothing in it was changed. Choose a new one.", place=self.place)
+            connection.execute(sa.delete(schema.audit_head))
+            copy(connection)
+            return _done_once(connection, audit, work, changes_records=True)
+
+        return engine.writing(self._engine, once)
+
+    def compact(self) -> None:
+        """Leave nothing of deleted records in the store's files: to be called after they were deleted. See `engine.compact`."""
+        engine.compact(self._engine, [schema.records, schema.versions, schema.problems, schema.erased])
+
+    def records(self, *, occurred_from: date | None = None, occurred_before: date | None = None, as_of: int | None = None) -> pd.DataFrame:
         """Return the records that began in a half-open window (either end may be left open), indexed by record id.
 
-        Records without a date come too, in every window: leaving them out is a decision that has to be told.
+        Records without a date come too, in every window: leaving them out is a decision that has to be told. Restricted
+        records do not. With `as_of` (a records head), the records as they stood then; what was erased since is gone all the same.
         """
-        began = records_table.c.occurred_from
-        query = sa.select(records_table).order_by(records_table.c.record_id)
-        if occurred_from:
-            query = query.where((began >= occurred_from) | began.is_(None))
-        if occurred_before:
-            query = query.where((began < occurred_before) | began.is_(None))
-        with self._engine.connect() as connection:
-            frame = pd.read_sql_query(query, connection, index_col="record_id")
-        return _typed(frame)
-
-    def add_records(self, records: pd.DataFrame, *, source_file: str, audit: AuditEvent) -> int:
-        """Add placed records of one file, all or none; the frame's index is the row in the file. Return how many."""
-        columns = [*model.INCIDENT_COLUMNS, *_geocode_columns]
-        rows = records[columns].assign(source_file=source_file, source_row=records.index).astype(object)
-        rows = rows.where(rows.notna(), None)
-        with self._writing(audit) as connection:
-            if len(rows):
-                connection.execute(
-                    sa.insert(records_table), [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]
-                )
-        return len(rows)
+        tables = [schema.records] if as_of is None else [schema.records, schema.versions]
+        queries = [_window(table, began, as_of) for table in tables for began in (_within(occurred_from, occurred_before), sa.Column.is_)]
+        with_undated = sa.union_all(*queries).subquery()
+        query = sa.select(with_undated).order_by(with_undated.c.record_id)
+        return _typed(self.read(lambda connection: pd.read_sql_query(query, connection, index_col="record_id")))
 
     def add_space(
         self, *, name: str, kind: str, feature_id: str | None, raised_by: str, boundary: shapely.Geometry, audit: AuditEvent
     ) -> str:
-        """Return the id of the space of this map feature, adding it where it is new. `boundary` is in EPSG:27700 metres."""
-        known = self._space_of(feature_id)
-        if known:
-            return known
-        space_id = _new_id()
-        values = {"space_id": space_id, "name": name, "kind": kind, "feature_id": feature_id, "raised_by": raised_by}
-        try:
-            with self._writing(audit) as connection:
-                connection.execute(sa.insert(spaces_table).values(**values, boundary=shapely.to_wkb(boundary)))
-        except sa.exc.IntegrityError:
-            raised_meanwhile = self._space_of(feature_id)
-            if raised_meanwhile is None:
-                raise
-            return raised_meanwhile
-        return space_id
+        """Return the id of the space of this map feature, adding it where it is new. `boundary` is in EPSG:27700 metres.
 
-    def _space_of(self, feature_id: str | None) -> str | None:
-        """Return the id of the space of a map feature; a space drawn by hand has none, so each of those is its own."""
-        if feature_id is None:
-            return None
-        with self._engine.connect() as connection:
-            found = connection.scalar(sa.select(spaces_table.c.space_id).where(spaces_table.c.feature_id == feature_id))
-        return None if found is None else str(found)
+        A space drawn by hand has no feature, so each of those is its own.
+        """
+        found = sa.select(schema.spaces.c.space_id).where(schema.spaces.c.feature_id == feature_id)
+        known = self.read(lambda connection: connection.scalar(found)) if feature_id is not None else None
+        if known:
+            return str(known)
+        space_id = new_id()
+        values = {"space_id": space_id, "name": name, "kind": kind, "feature_id": feature_id, "raised_by": raised_by}
+
+        def add(connection: sa.Connection) -> None:
+            if feature_id is not None and (raised_meanwhile := connection.scalar(found)):
+                raise _RaisedMeanwhileError(str(raised_meanwhile))
+            connection.execute(sa.insert(schema.spaces).values(**values, boundary=shapely.to_wkb(boundary)))
+
+        try:
+            self.write(audit, add)
+        except _RaisedMeanwhileError as meanwhile:
+            return str(meanwhile)
+        return space_id
 
     def add_assessment(self, values: dict[str, Any], *, audit: AuditEvent) -> str:
         """Add an assessment of a space, and return its id."""
-        assessment_id = _new_id()
-        with self._writing(audit) as connection:
-            connection.execute(sa.insert(assessments_table).values(assessment_id=assessment_id, **values))
+        assessment_id = new_id()
+        self.write(audit, lambda c: c.execute(sa.insert(schema.assessments).values(assessment_id=assessment_id, **values)))
         return assessment_id
 
     def assessments(self) -> pd.DataFrame:
         """Return every assessment with the `name`, `kind` and `feature_id` of its space, newest first, indexed by id."""
-        joined = sa.join(assessments_table, spaces_table)
-        query = sa.select(assessments_table, spaces_table.c.name, spaces_table.c.kind, spaces_table.c.feature_id).select_from(joined)
-        with self._engine.connect() as connection:
-            return pd.read_sql_query(
-                query.order_by(assessments_table.c.planned_at.desc()),
-                connection,
-                index_col="assessment_id",
-                parse_dates={"planned_at": IN_UTC},
-            )
+        space = schema.spaces.c
+        query = sa.select(schema.assessments, space.name, space.kind, space.feature_id).join_from(schema.assessments, schema.spaces)
+        return self.table(query.order_by(schema.assessments.c.planned_at.desc()), "assessment_id")
 
     def audit_trail(self) -> pd.DataFrame:
         """Return every audit event in the order they were written, indexed by event id."""
-        with self._engine.connect() as connection:
-            return pd.read_sql_query(
-                sa.select(audit_table).order_by(audit_table.c.event_id),
-                connection,
-                index_col="event_id",
-                parse_dates={"happened_at": IN_UTC},
+        return self.table(sa.select(schema.audit).order_by(schema.audit.c.event_id), "event_id")
+
+    def check_audit(self, *, written_down: Head | None = None) -> Head:
+        """Return the head of the audit trail; DataProblem where it is not whole, or no longer passes through an earlier head."""
+
+        def check(connection: sa.Connection) -> Head:
+            kept = Head(*connection.execute(sa.select(schema.audit_head.c.event_id, schema.audit_head.c.hash)).one())
+            found = check_chain(
+                connection.execute(sa.select(schema.audit).order_by(schema.audit.c.event_id)).mappings(), written_down=written_down
             )
+            if found != kept:
+                raise DataProblem(
+                    "The audit trail was cut off or changed: it ends at event {number}, and the register counted {kept}.",
+                    number=found.number, kept=kept.number,
+                )  # fmt: skip
+            return found
+
+        return self.read(check)
 
     def records_head(self) -> int:
         """Return a number that grows whenever records change, and only then."""
-        query = sa.select(sa.func.max(records_table.c.record_id))
-        with self._engine.connect() as connection:
-            return int(connection.scalar(query) or 0)
+        return self.read(records_head)
+
+    def info(self, name: str) -> str:
+        """Return what the register says of itself under a name, empty where it says nothing."""
+        query = sa.select(schema.info.c.value).where(schema.info.c.name == name)
+        return self.read(lambda connection: connection.scalar(query)) or ""
+
+    def table(self, query: sa.Select[Any], index: str) -> pd.DataFrame:
+        """Return what a query finds, indexed by one of its columns, moments in UTC."""
+        moments = {column.name: IN_UTC for column in query.selected_columns if column.type is schema.Moment}
+        return self.read(lambda connection: pd.read_sql_query(query, connection, index_col=index, parse_dates=moments))
 
     def close(self) -> None:
         """Let go of the file, so that it can be moved."""
         self._engine.dispose()
 
-    @contextmanager
-    def _writing(self, audit: AuditEvent) -> Iterator[sa.Connection]:
-        """Open a transaction that writes its own audit event, or nothing."""
-        with self._engine.begin() as connection:
-            yield connection
-            connection.execute(sa.insert(audit_table).values(**audit.__dict__))
+
+class _RaisedMeanwhileError(Exception):
+    """Somebody else raised the same space a moment before."""
 
 
-def open_register(url: str) -> Register:
-    """Open a register by its SQLAlchemy address, making its tables where they are missing."""
-    engine = sa.create_engine(url)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _set_up_sqlite)
-    sa.event.listen(engine, "handle_error", _say_what_is_wrong)
-    _schema.create_all(engine)
-    return Register(engine)
+def open_register(url: str, *, kind: str = "") -> Register:
+    """Open a register by its SQLAlchemy address, making or migrating its tables where that is due.
+
+    `kind` (`invented` or `real`) is settled by its first write; DataProblem where it is the other one.
+    """
+    opened = Register(engine.open_engine(url), kind)
+    settled = opened.kind
+    if kind and settled != kind:
+        raise DataProblem(
+            "The register {place} holds {settled} records, and invented and real ones are never mixed. Choose another register.",
+            place=opened.place, settled=settled,
+        )  # fmt: skip
+    return opened
 
 
-def _say_what_is_wrong(context: sa.ExceptionContext) -> None:
-    """Turn what a store says when it is missing, damaged or out of reach into one sentence, whenever it shows."""
-    damaged = type(context.original_exception) is sqlite3.DatabaseError
-    if damaged or isinstance(context.sqlalchemy_exception, sa.exc.OperationalError):
-        place = context.engine.url.render_as_string() if context.engine else ""
-        raise DataProblem("The register {place} could not be used. Check that it exists, is not damaged and is in reach.", place=place)
+def delete_records(connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
+    """Delete records, their old versions and what was said of them as duplicates; return how many records.
+
+    `which` is a condition on the columns of the table of records.
+    """
+    ids = sa.select(schema.records.c.record_id).where(which)
+    for column in (schema.versions.c.record_id, schema.duplicates.c.record_id, schema.duplicates.c.other_id):
+        connection.execute(sa.delete(column.table).where(column.in_(ids)))
+    return connection.execute(sa.delete(schema.records).where(which)).rowcount
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+def set_info(connection: sa.Connection, name: str, value: str) -> None:
+    """Have the register say something of itself, in place of what it said under that name."""
+    connection.execute(sa.delete(schema.info).where(schema.info.c.name == name))
+    connection.execute(sa.insert(schema.info).values(name=name, value=value))
+
+
+def records_head(connection: sa.Connection) -> int:
+    """Return the records head, inside a transaction: in one that changes records, the number its changes stand under."""
+    return int(connection.scalar(sa.select(schema.audit_head.c.records_head)) or 0)
+
+
+def new_id() -> str:
+    """Return an id that says nothing: not how many there are, nor in what order they came."""
+    return uuid.uuid4().hex
+
+
+def _done_once(
+    connection: sa.Connection, audit: AuditEvent, work: Callable[[sa.Connection], Answer], *, changes_records: bool
+) -> Answer | None:
+    """Do `work` inside a transaction, with its audit event; None where the act is known to have been done."""
+    grown = {"event_id": schema.audit_head.c.event_id + 1}
+    if changes_records:
+        grown["records_head"] = schema.audit_head.c.records_head + 1
+    # The first statement takes the one lock there is, so that events are numbered without gaps.
+    number, previous = connection.execute(
+        sa.update(schema.audit_head).values(grown).returning(schema.audit_head.c.event_id, schema.audit_head.c.hash)
+    ).one()
+    if connection.scalar(sa.select(schema.audit.c.event_id).where(schema.audit.c.act_id == audit.act_id)):
+        connection.rollback()
+        return None
+    answer = work(connection)
+    row = chained(audit, Head(number - 1, previous))
+    connection.execute(sa.insert(schema.audit).values(row))
+    connection.execute(sa.update(schema.audit_head).values(hash=row["hash"]))
+    return answer
+
+
+def _within(first: date | None, before: date | None) -> Callable[[Any, None], sa.ColumnElement[bool]]:
+    def dated(began: Any, _nothing: None) -> sa.ColumnElement[bool]:
+        return sa.and_(began.is_not(None), *([began >= first] if first else []), *([began < before] if before else []))
+
+    return dated
+
+
+def _window(table: sa.Table, began: Callable[[Any, None], sa.ColumnElement[bool]], as_of: int | None) -> sa.Select[Any]:
+    """Select by date or, apart, without one: each half can use the index, which both in one condition could not."""
+    columns = [table.c[name] for name in ("record_id", "import_id", "source_row", *schema.VALUE_COLUMNS)]
+    query = sa.select(*columns).where(began(table.c.occurred_from, None))
+    if table is schema.records:
+        query = query.where(~table.c.restricted)
+    if as_of is not None:
+        query = query.where(table.c.since <= as_of)
+        if table is schema.versions:
+            restricted = sa.select(schema.records.c.record_id).where(schema.records.c.restricted)
+            query = query.where(table.c.until > as_of, table.c.record_id.not_in(restricted))
+    return query
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     """Give an empty or all-missing column the type it would have had with values in it."""
-    types: dict[str, str] = dict.fromkeys((*model.TEXT_COLUMNS, "method", "reason", "source_file"), "str")
+    types: dict[str, str] = dict.fromkeys((*model.TEXT_COLUMNS, "method", "reason", "import_id"), "str")
     types |= dict.fromkeys(model.TIME_COLUMNS, "datetime64[us]") | dict.fromkeys((*model.NUMBER_COLUMNS, "precision_m"), "float")
     types |= dict.fromkeys(model.FLAG_COLUMNS, "bool")
     return frame.astype(types)
-
-
-def _new_id() -> str:
-    """Return an id that says nothing: not how many there are, nor in what order they came."""
-    return uuid.uuid4().hex

@@ -1,25 +1,25 @@
-"""Tables as people save them: any CSV or XLSX becomes columns of text, with the numbers that its rows have on screen."""
+"""Tables as people save them: CSV, XLSX, ODS, Parquet or a zipped CSV become columns of text, with the numbers that their rows have.
+
+What a file is, is told by what is in it and never by its name.
+"""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-import re
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from datetime import date, datetime, time
-from functools import partial, reduce
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import polars as pl
-import python_calamine
 from numpy.typing import NDArray
 
+from spaces import archives, parquet, workbooks
 from words import N_, DataProblem
 
 ROWS_AT_ONCE = 50_000
@@ -28,16 +28,8 @@ ROWS_AT_ONCE = 50_000
 LONGEST_HEADER = 100_000
 """How much of a text is looked at to find what parts its columns; below the longest value that the CSV reader allows."""
 
-MOST_CELLS = 50_000_000
-"""A sheet is held whole, from its first cell to its last filled one. One stray cell in Excel's last corner makes that 17 billion,
-and the reader then ends the whole program; a sheet with a million rows of forty columns still opens."""
-
-FILLED_CELL = re.compile(rb'<c [^<>]*?\br="([A-Z]+)(\d+)"(?:[^<>]*[^/<>])?>')
-"""A cell of a sheet that holds something, by its column's letters and its row; one that is only formatted closes itself."""
-
-
-DAMAGE = (python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, IndexError)
-"""What the readers of workbooks raise for one that is damaged, locked, or no workbook at all."""
+LONGEST_VALUE = csv.field_size_limit()
+"""131,072 characters, which is four times what a spreadsheet's cell holds: longer is a quotation mark left open, or an attack."""
 
 
 def read(path: Path, sheets: Collection[str | None] = ()) -> tuple[pl.DataFrame, NDArray[np.int64]]:
@@ -54,16 +46,18 @@ def read(path: Path, sheets: Collection[str | None] = ()) -> tuple[pl.DataFrame,
         raise DataProblem("{file} could not be read. Check that you may open it.", file=path) from error
     if not content.strip():
         raise DataProblem(EMPTY, file=path.name)
-    if content.startswith(b"PK\x03\x04"):
-        return _gathered(path.name, _workbook_rows(path.name, content, sheets))
+    if content.startswith(b"PK"):
+        if workbooks.is_workbook(archives.names(path.name, content)):
+            return _gathered(path.name, workbooks.rows(path.name, content, sheets))
+        content = archives.only_file(path.name, content)
+    if content.startswith(b"PAR1"):
+        return _of_columns(path.name, *parquet.read(path.name, content))
     text = _decoded(path.name, content)
     delimiter = max(",;\t|", key=partial(_how_often_it_parts, text.lstrip()[:LONGEST_HEADER]))
     table = _plain(text, delimiter)
     if table is None:
         return _gathered(path.name, _csv_rows(path.name, text, delimiter))
-    names = _names(path.name, table.row(0))
-    columns = {name: column for name, column in zip(names, table[1:], strict=True) if name}
-    return _filled(path.name, pl.DataFrame(columns), np.arange(2, table.height + 1))
+    return _of_columns(path.name, table.row(0), table[1:].get_columns())
 
 
 EMPTY = N_("{file} is empty. Save the file again from where it came from.")
@@ -86,9 +80,16 @@ def _plain(text: str, delimiter: str) -> pl.DataFrame | None:
     return table if table.height == lines and (longest or 0) < csv.field_size_limit() else None
 
 
+def _of_columns(file: str, header: Iterable[str | None], columns: Iterable[pl.Series]) -> tuple[pl.DataFrame, NDArray[np.int64]]:
+    table = pl.DataFrame({name: column for name, column in zip(_names(file, header), columns, strict=True) if name})
+    return _filled(file, table, np.arange(2, table.height + 2))
+
+
 def _gathered(file: str, rows: Iterator[list[str]]) -> tuple[pl.DataFrame, NDArray[np.int64]]:
     """Gather rows under their header, the first row that holds anything."""
-    header_at, header = next(((number, row) for number, row in enumerate(rows, 1) if _holds_anything(row)), (0, []))
+    header_at, header = next(((number, row) for number, row in enumerate(rows, 1) if _holds_anything(row)), (0, None))
+    if header is None:
+        raise DataProblem(EMPTY, file=file)
     names = _names(file, header)
     schema = {name: pl.String for name in names if name}
     parts: list[pl.DataFrame] = []
@@ -131,6 +132,13 @@ def _filled(file: str, table: pl.DataFrame, numbers: NDArray[np.int64]) -> tuple
     filled = table.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
     if not filled.any():
         raise DataProblem("{file} has a header but no rows. Save the file again from where it came from.", file=file)
+    for column in table:
+        unfit = ((column.str.len_chars() > LONGEST_VALUE) | column.str.contains("\0", literal=True)).fill_null(value=False)
+        if unfit.any():
+            raise DataProblem(
+                "{file}, row {row}, column “{column}”: it is too long to be one value, or is not text. Mend the row and save it again.",
+                file=file, row=numbers[unfit.arg_max()], column=column.name,
+            )  # fmt: skip
     return table.filter(filled), numbers[filled.to_numpy()]
 
 
@@ -170,56 +178,20 @@ def _how_many(rows: Iterator[list[str]]) -> int:
 
 
 def _decoded(file: str, content: bytes) -> str:
-    """Return the text of a CSV file with plain line ends: UTF-8 with or without a mark, UTF-16 with one, else Windows-1252."""
+    """Return the text of a CSV file with plain line ends: UTF-16 with a mark, else UTF-8, and Windows-1252 wherever it is not."""
     marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ["utf-16"] if marked else ["utf-8-sig", "cp1252"]:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+    with suppress(UnicodeDecodeError):
+        text = content.decode("utf-16") if marked else content.decode("utf-8-sig", "as_windows_1252")
         if "\x00" not in text:
             return text.replace("\r\n", "\n").replace("\r", "\n")
     raise DataProblem("{file} is not a table of text. Save it as CSV or XLSX.", file=file)
 
 
-def _workbook_rows(file: str, content: bytes, sheets: Collection[str | None]) -> Iterator[list[str]]:
-    """Give the rows of the sheet that a profile names, else of the first; numbered as the spreadsheet shows them."""
-    try:
-        _check_extent(file, content)
-        workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        name = next((name for name in workbook.sheet_names if name in sheets), workbook.sheet_names[0])
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except DAMAGE as error:
-        raise DataProblem("{file} could not be opened as a spreadsheet: it may be damaged. Save it again as XLSX.", file=file) from error
-    if not rows:
-        raise DataProblem(EMPTY, file=file)
-    return ([_cell_text(cell) for cell in row] for row in rows)
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    """Read the bytes that are no UTF-8: two partners' files that were put one after the other are seldom written alike."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252"), error.end
 
 
-def _check_extent(file: str, content: bytes) -> None:
-    """Refuse a workbook with a cell so far out that its sheet is too large to hold."""
-    with zipfile.ZipFile(io.BytesIO(content)) as book:
-        for part in book.namelist():
-            if part.startswith("xl/worksheets/"):
-                columns, last_row = {b""}, 0
-                for cell in FILLED_CELL.finditer(book.read(part)):
-                    columns.add(cell[1])
-                    last_row = max(last_row, int(cell[2]))
-                if last_row * max(map(_column_number, columns)) > MOST_CELLS:
-                    raise DataProblem(
-                        "{file} has something written far below or beside its table. Delete what is there and save the file again.",
-                        file=file,
-                    )
-
-
-def _column_number(letters: bytes) -> int:
-    """Return 1 for a spreadsheet's column A, 27 for AA."""
-    return reduce(lambda number, letter: 26 * number + letter - ord("A") + 1, letters, 0)
-
-
-def _cell_text(value: object) -> str:
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+codecs.register_error("as_windows_1252", _as_windows_1252)

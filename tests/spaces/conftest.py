@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
+from pathlib import Path
 
 import pandas as pd
+import psycopg
 import pytest
+import sqlalchemy as sa
 
-from spaces import model
+from spaces import imports, intake, model, schema
 from spaces.access import Reader, Role
 from spaces.audit import AuditEvent
+from spaces.pseudonyms import Keys
 from spaces.register import open_register
+from tests.postgres import postgres
+
+__all__ = ["postgres"]
 
 PANEL = Reader("A. Jones", Role.PANEL_MEMBER)
 
@@ -22,11 +30,6 @@ def records_of(*rows, **same):
     return table.astype(types | dict.fromkeys(model.NUMBER_COLUMNS, "float") | dict.fromkeys(model.FLAG_COLUMNS, "bool"))
 
 
-def placed(records, **where):
-    """Return records as the geocoder hands them on."""
-    return records.assign(**({"precision_m": 20.0, "method": "coordinates", "reason": ""} | where))
-
-
 def on(day, hour=0, minute=0):
     return datetime(2025, 3, day, hour, minute)  # noqa: DTZ001  local time throughout
 
@@ -35,9 +38,30 @@ def event(action="records added", **values):
     return AuditEvent(**({"actor": "A. Jones", "action": action, "reason": "a test", "origin": "tests"} | values))
 
 
+@pytest.fixture(scope="session")
+def migrated(postgres):
+    """Return the name of a database with every table and nothing in it, which others are copied from."""
+    with psycopg.connect(postgres.plain_url(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE migrated")
+    open_register(postgres.url("migrated")).close()
+    return "migrated"
+
+
 @pytest.fixture
-def register_url(tmp_path):
+def sqlite_url(tmp_path):
     return f"sqlite:///{tmp_path / 'register.sqlite'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def register_url(request, sqlite_url):
+    """Give the address of an empty register on each of the two stores."""
+    if request.param == "sqlite":
+        return sqlite_url
+    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("migrated")
+    name = f"register_{uuid.uuid4().hex}"
+    with psycopg.connect(server.plain_url(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return server.url(name)
 
 
 @pytest.fixture
@@ -45,3 +69,21 @@ def register(register_url):
     opened = open_register(register_url)
     yield opened
     opened.close()
+
+
+KEYS = Keys((b"k" * 32,))
+
+
+def take_in(register, *rows, file="partner.csv", audit=None, precision_m=20.0):
+    """Take rows into the register as an import does, and return the id of the import."""
+    records = records_of(*rows)
+    records.index = pd.RangeIndex(2, 2 + len(records), name="row")
+    profile = intake.Profile("test rows", ["agency"], coordinate_precision_m=precision_m)
+    read = intake.Intake(file, profile, records, pd.DataFrame({"row": [], "column": [], "problem": []}).astype({"row": int}))
+    prepared = imports.prepare(read, Path(__file__), None, KEYS, erased=rights_ledger(register))
+    return imports.take_in(register, prepared, audit=audit or event("file imported"))
+
+
+def rights_ledger(register):
+    """Return the pseudonyms whose records were erased."""
+    return register.read(lambda connection: set(connection.scalars(sa.select(schema.erased.c.child_ref))))

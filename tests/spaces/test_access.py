@@ -13,6 +13,7 @@ from words import DataProblem
 MAY = {
     "see_counts": {Role.PANEL_MEMBER},
     "plan_assessment": {Role.PANEL_MEMBER},
+    "keep_register": {Role.DATA_STEWARD},
 }
 """The design's table, act by act."""
 

@@ -354,8 +354,59 @@ def test_any_text_for_a_date_is_a_possible_date_or_a_problem(folder, text):
     read = _read(folder, {"occurred_from": text}, {})
     began = read.records["occurred_from"].loc[2]
     known = text.strip().lower() in {"", *intake.NOT_KNOWN}
-    assert pd.isna(began) == (known or bool(_listed(read)))
+    assert pd.isna(began) == (known or any(problem != intake.SKIPPED_HOUR for _row, _column, problem in _listed(read)))
     assert pd.isna(began) or intake.EARLIEST <= began <= pd.Timestamp(TOMORROW)
+
+
+@pytest.mark.parametrize(
+    ("written", "begins", "ends"),
+    [
+        ("45567", "2024-10-02", "2024-10-03"), ("45567.5", "2024-10-02 12:00", "2024-10-02 12:00"), ("45351", "2024-02-29", "2024-03-01"),
+        ("45567.645833333336", "2024-10-02 15:30", "2024-10-02 15:30"), ("32874", "1990-01-01", "1990-01-02"),
+        ("2024-10-03T12:00:00+00:00", "2024-10-03 13:00", "2024-10-03 13:00"),
+        ("2024-12-03T12:00:00Z", "2024-12-03 12:00", "2024-12-03 12:00"),
+        ("2024-10-03 15:30:00.000", "2024-10-03 15:30", "2024-10-03 15:30"),
+        ("2024-10-03T15:30:00.1234567", "2024-10-03 15:30", "2024-10-03 15:30"),
+        ("2024-10-03T15:30:00.000+01:00", "2024-10-03 15:30", "2024-10-03 15:30"),
+        ("2024-02-29", "2024-02-29", "2024-03-01"), ("2000-02-29", "2000-02-29", "2000-03-01"),
+    ],
+)  # fmt: skip
+def test_what_machines_write_for_a_time_is_understood(folder, written, begins, ends):
+    record = _one(folder, occurred_from=written)
+    assert (record["occurred_from"], record["occurred_to"]) == (pd.Timestamp(begins), pd.Timestamp(ends))
+
+
+@pytest.mark.parametrize("number", ["20241003", "4556", "32873", "99999", "455670", "-45567", "45567.5.1", "1e5", "46753"])
+def test_a_number_that_counts_no_day_of_ours_is_no_date(folder, number):
+    assert _listed(_read(folder, {"occurred_from": number})) == [(2, "occurred_from", intake.NOT_A_DATE)]
+
+
+def test_a_number_is_a_date_only_in_a_column_of_dates(folder):
+    assert (
+        _one(folder, incident_id="45567", location_text="45567", child_ref="45567")[["incident_id", "location_text", "child_ref"]].tolist()
+        == ["45567"] * 3
+    )
+
+
+@pytest.mark.parametrize("day", ["2023-02-29", "1900-02-29", "2100-02-29"])
+def test_a_leap_day_in_another_year_is_no_date(folder, day):
+    assert _listed(_read(folder, {"occurred_from": day}))[0][2] == intake.NOT_A_DATE
+
+
+def test_an_hour_that_the_clocks_went_past_is_listed_and_its_day_is_kept(folder):
+    read = _read(folder, {"occurred_from": "2025-03-30 01:30", "reported_on": "2025-03-30 01:30"})
+    assert _listed(read) == [(2, "occurred_from", intake.SKIPPED_HOUR), (2, "reported_on", intake.SKIPPED_HOUR)]
+    assert read.records.loc[2, ["occurred_from", "occurred_to", "reported_on"]].tolist() == [
+        pd.Timestamp(2025, 3, 30), pd.Timestamp(2025, 3, 31), pd.Timestamp(2025, 3, 30),
+    ]  # fmt: skip
+    at_school = _read(folder, {"Date": "30 Mar 2025", "Time": "01:30"}, profile=SCHOOLS)
+    assert _listed(at_school) == [(2, "Time", intake.SKIPPED_HOUR)]
+    assert at_school.records.loc[2, ["occurred_from", "occurred_to"]].tolist() == [pd.Timestamp(2025, 3, 30), pd.Timestamp(2025, 3, 31)]
+
+
+@pytest.mark.parametrize("moment", ["2025-03-30 00:59", "2025-03-30 02:00", "2024-10-27 01:30", "2024-10-27 00:30", "2025-03-29 01:30"])
+def test_an_hour_that_was_shown_once_or_twice_is_what_the_clock_said(folder, moment):
+    assert _one(folder, occurred_from=moment)["occurred_from"] == pd.Timestamp(moment)
 
 
 # Words for “not known” are missing, and no mistake.
@@ -389,6 +440,95 @@ def test_yes_and_no(folder, word, yes):
     assert _one(folder, proactive=word)["proactive"] == yes
 
 
+@pytest.mark.parametrize("postcode", ["QM1 1AA", "qm11aa", "QM1", "QM1 1", "C01 1AA", "QM1  1aa", "W1A 1AA", "EC1A 1BB"])
+def test_a_postcode_its_sector_and_its_district_are_read_as_written(folder, postcode):
+    assert _one(folder, postcode=postcode)["postcode"] == postcode
+
+
+@pytest.mark.parametrize("postcode", ["Kayleigh Price", "14 Marsh Lane", "07700 900123", "QM1 1AA ask for Kayleigh", "QM1 1AAA", "90210"])
+def test_anything_else_in_place_of_a_postcode_is_listed_and_not_read(folder, postcode):
+    read = _read(folder, {"postcode": postcode})
+    assert _listed(read) == [(2, "postcode", intake.NOT_A_POSTCODE)]
+    assert read.records["postcode"].isna().all()
+
+
+# A column for who a child is.
+
+
+def test_a_personal_column_is_listed_whole_and_its_rows_are_not_refused(folder):
+    read = _read(
+        folder,
+        {"Child name": "Zyxa Testperson", "DOB": "03/04/2010", "child_ref": "K9"},
+        {"Child name": "Zyxo Testperson", "child_ref": "K8"},
+    )
+    assert _listed(read) == [(1, "Child name", intake.PERSONAL_COLUMN), (1, "DOB", intake.PERSONAL_COLUMN)]
+    assert read.records["child_ref"].tolist() == ["K9", "K8"]
+    assert "Zyxa" not in str(read)
+
+
+def test_a_personal_column_is_not_read_even_where_a_profile_maps_it(folder):
+    profile = intake.Profile(
+        "careless", ["When", "Pupil name", "DOB"], columns={"child_ref": "Pupil name", "location_text": "Home address"},
+        ages="Age of mother's name",
+        times={"occurred_from": {"column": "When"}, "reported_on": {"column": "DOB"}}, hours={"column": "Mobile"},
+    )  # fmt: skip
+    (folder / "careless.csv").write_text(
+        "When,Pupil name,Home address,DOB,Mobile\n2025-03-01,Zyxa Testperson,14 Marsh Lane,2010-04-03,15:30\n", "utf-8"
+    )
+    read = intake.read(folder / "careless.csv", today=TODAY, profile=profile)
+    assert {(row, problem) for row, _column, problem in _listed(read)} == {(1, intake.PERSONAL_COLUMN)}
+    assert [column for _row, column, _problem in _listed(read)] == ["Pupil name", "Home address", "DOB", "Mobile"]
+    assert read.records[["child_ref", "location_text", "reported_on"]].isna().all(axis=None)
+    assert read.records["occurred_from"].tolist() == [pd.Timestamp(2025, 3, 1)]
+
+
+# Profiles besides the built-in ones.
+
+
+def test_a_saved_profile_knows_its_file_and_the_longest_header_wins(folder):
+    club = intake.Profile(
+        "club", ["Day", "Spot"], columns={"location_text": "Spot"}, times={"occurred_from": {"column": "Day"}}, sheet="Log"
+    )
+    more = intake.Profile("club with weather", ["Day", "Spot", "Weather"], times={"occurred_from": {"column": "Day"}})
+    (folder / "club.csv").write_text("Day,Spot,Weather\n2025-03-01,Lockside Park,rain\n", "utf-8")
+    assert intake.read(folder / "club.csv", today=TODAY, saved=[club]).profile is club
+    assert intake.read(folder / "club.csv", today=TODAY, saved=[club, more]).profile is more
+    with pytest.raises(DataProblem, match="no profile knows"):
+        intake.read(folder / "club.csv", today=TODAY)
+    assert intake.recognise(POLICE_UK.header, file="x.csv", saved=[club]) is POLICE_UK
+
+
+# Police activity is no harm.
+
+STOPS = (
+    "Type,Date,Part of a policing operation,Policing operation,Latitude,Longitude,Gender,Age range,Self-defined ethnicity,"
+    "Officer-defined ethnicity,Legislation,Object of search,Outcome,Outcome linked to object of search,"
+    "Removal of more than just outer clothing"
+)
+A_STOP = (
+    "False,,54.2500,1.0800,Male,10-17,Not stated,Other,Misuse of Drugs Act 1971 (section 23),Controlled drugs,Nothing found,False,False"
+)
+
+
+def test_stop_and_search_is_what_police_did_and_never_harm(folder):
+    rows = [f"Person search,2025-0{month}-1{day}T15:00:00+00:00,{A_STOP}" for month in (1, 7) for day in range(5)]
+    (folder / "stops.csv").write_text("\n".join([STOPS, *rows]), "utf-8")
+    read = intake.read(folder / "stops.csv", today=TODAY)
+    assert read.profile.name == "police.uk stop and search"
+    assert _listed(read) == []
+    records = read.records
+    assert len(records) == 10
+    assert set(records["record_type"]) == {"context"}
+    assert records["proactive"].all()
+    assert records[["harm_type", "child_ref", "age_band", "sex", "role", "severity"]].isna().all(axis=None)
+    assert records["occurred_from"].dt.hour.tolist() == [15] * 5 + [16] * 5, "the clock on the wall, in summer an hour on"
+    assert repeat_harm.about_harm_to_children(records, young_adults=True).empty
+    assert not repeat_harm.not_understood(records).any()
+    assert not any(
+        "ethnicity" in str(value).casefold() for value in [*read.profile.columns.values(), read.profile.codes, read.profile.ages]
+    )
+
+
 # All of a file's problems, and the first of them.
 
 
@@ -414,7 +554,8 @@ def test_a_whole_file_passes(folder):
 # The canonical columns are what is written and what is read.
 
 plain = st.text("abcXYZâŵ 0123'/-,;\"", min_size=1, max_size=12).map(str.strip).filter(lambda text: text and text not in intake.NOT_KNOWN)
-moments = st.datetimes(datetime(1990, 1, 1), datetime(2026, 12, 31)).map(lambda moment: moment.replace(microsecond=0))  # noqa: DTZ001
+moments_at_all = st.datetimes(datetime(1990, 1, 1), datetime(2026, 12, 31)).map(lambda moment: moment.replace(microsecond=0))  # noqa: DTZ001
+moments = moments_at_all.filter(lambda moment: (moment.month, moment.hour) != (3, 1))  # an hour that some Sunday does not have
 
 
 @st.composite
@@ -422,8 +563,9 @@ def canonical(draw):
     texts = {
         column: draw(st.sampled_from(sorted(model.CODES[column])) if column in model.CODES else plain) for column in model.TEXT_COLUMNS
     }
+    texts["postcode"] = draw(st.sampled_from(["QM1 1AA", "qm1 1aa", "QM1"]))
     times = {column: draw(moments) for column in model.TIME_COLUMNS}
-    times["occurred_to"] = times["occurred_from"] + timedelta(hours=draw(st.integers(0, 50)))
+    times["occurred_to"] = times["occurred_from"] + timedelta(days=draw(st.integers(0, 2)))
     times["occurred_to"] = min(times["occurred_to"], datetime(2026, 12, 31))  # noqa: DTZ001
     position = dict(zip(("longitude", "latitude"), draw(st.tuples(st.floats(-5, 1), st.floats(51, 58))), strict=True))
     position |= dict(zip(("easting", "northing"), draw(st.tuples(st.floats(2e5, 5e5), st.floats(2e5, 8e5))), strict=True))

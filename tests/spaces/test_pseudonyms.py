@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
-import inspect
 import os
 import stat
 
@@ -27,7 +27,7 @@ def _hmac_sha256(key, message):
 
 
 def _of(agency, ref, key=KEY):
-    return pseudonyms.pseudonymised(pd.Series(agency, dtype="str"), pd.Series(ref, dtype="str"), key)
+    return pseudonyms.pseudonymised(pd.Series(agency, dtype="str"), pd.Series(ref, dtype="str"), pseudonyms.Keys((key,)))
 
 
 def test_the_second_computation_is_the_published_one():
@@ -67,7 +67,7 @@ def test_missing_stays_missing(agency, ref):
 
 def test_rows_keep_their_index_and_nothing_given_is_changed():
     agency, ref = pd.Series(["Police"] * 3, [4, 9, 4]), pd.Series(["a", None, "b"], [4, 9, 4])
-    found = pseudonyms.pseudonymised(agency, ref, KEY)
+    found = pseudonyms.pseudonymised(agency, ref, pseudonyms.Keys((KEY,)))
     assert found.index.tolist() == [4, 9, 4]
     assert ref.tolist()[0] == "a"
     assert not set(found.dropna()) & {"a", "b"}
@@ -80,43 +80,81 @@ def test_a_key_is_made_once_for_its_owner_only(tmp_path):
     os.umask(before := os.umask(0))
     try:
         os.umask(0)
-        key = pseudonyms.open_key(tmp_path, create=True)
+        keys = pseudonyms.open_keys(tmp_path, create=True)
     finally:
         os.umask(before)
     path = tmp_path / pseudonyms.KEY_FILE
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert (len(key), path.read_bytes()) == (32, key)
-    assert pseudonyms.open_key(tmp_path) == pseudonyms.open_key(tmp_path, create=True) == key
+    assert path.read_text("ascii") == pseudonyms.as_text(keys) + "\n"
+    assert [len(layer) for layer in keys.layers] == [32]
+    assert pseudonyms.open_keys(tmp_path) == pseudonyms.open_keys(tmp_path, create=True) == keys
 
 
 def test_two_keys_are_never_the_same(tmp_path):
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
-    assert pseudonyms.open_key(tmp_path / "a", create=True) != pseudonyms.open_key(tmp_path / "b", create=True)
+    assert pseudonyms.open_keys(tmp_path / "a", create=True) != pseudonyms.open_keys(tmp_path / "b", create=True)
 
 
 def test_a_missing_key_is_not_replaced_by_another(tmp_path):
     with pytest.raises(DataProblem, match=r"pseudonym\.key was not found\. Put it back from its backup before adding records"):
-        pseudonyms.open_key(tmp_path)
+        pseudonyms.open_keys(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("content", [b"", b"short", bytes(31), bytes(33)])
+@pytest.mark.parametrize("content", [b"", b"short", bytes(31), base64.b64encode(bytes(33)), base64.b64encode(KEY) + b".", b"\xff" * 44])
 def test_a_damaged_key_is_refused_and_left_as_it_is(tmp_path, content):
     path = tmp_path / pseudonyms.KEY_FILE
     path.write_bytes(content)
+    path.chmod(0o600)
     for create in (False, True):
-        with pytest.raises(DataProblem, match=r"pseudonym\.key is damaged\. Put it back from its backup"):
-            pseudonyms.open_key(tmp_path, create=create)
+        with pytest.raises(DataProblem, match=r"pseudonym\.key (is damaged|could not be read)\. Put it back from its backup"):
+            pseudonyms.open_keys(tmp_path, create=create)
     assert path.read_bytes() == content
 
 
 # Nobody is given it.
 
 
-def test_no_function_takes_a_pseudonym_back():
-    told = {name for name, _function in inspect.getmembers(pseudonyms, inspect.isfunction)}
-    assert told == {"open_key", "pseudonymised"}
+def test_a_key_that_others_can_read_is_refused(tmp_path):
+    pseudonyms.open_keys(tmp_path, create=True)
+    (tmp_path / pseudonyms.KEY_FILE).chmod(0o640)
+    with pytest.raises(DataProblem, match="can be read by others"):
+        pseudonyms.open_keys(tmp_path)
+
+
+def test_a_key_in_the_environment_needs_no_file(tmp_path, monkeypatch):
+    keys = pseudonyms.Keys((KEY, bytes(32)))
+    monkeypatch.setenv(pseudonyms.KEY_SETTING, pseudonyms.as_text(keys))
+    assert pseudonyms.open_keys(tmp_path) == keys
+    monkeypatch.setenv(pseudonyms.KEY_SETTING, "not a key")
+    with pytest.raises(DataProblem, match="in SAFER_SPACES_KEY is damaged"):
+        pseudonyms.open_keys(tmp_path)
+
+
+def test_a_file_is_never_written_over(tmp_path):
+    path = tmp_path / "key"
+    path.write_text("something")
+    with pytest.raises(DataProblem, match="not there yet"):
+        pseudonyms.save_keys(path, pseudonyms.Keys((KEY,)))
+    assert path.read_text() == "something"
+
+
+def test_a_rotated_key_leads_on_from_the_stored_pseudonym_and_the_old_one_alone_leads_nowhere():
+    old = pseudonyms.Keys((KEY,))
+    new = old.rotated()
+    before, after = old.pseudonym("Police", "K9"), new.pseudonym("Police", "K9")
+    assert pseudonyms.follow(before, new.layers[-1]) == after != before
+    assert new.layers[0] == KEY
+    assert new.name != old.name
+    assert new.rotated() != new.rotated()
+
+
+def test_the_name_of_a_key_and_the_sealing_key_give_nothing_of_it_away():
+    keys = pseudonyms.Keys((KEY,))
+    assert KEY.hex()[:8] not in keys.name
+    assert KEY not in base64.urlsafe_b64decode(keys.seal_key())
+    assert len(base64.urlsafe_b64decode(keys.seal_key())) == 32
 
 
 def test_no_answer_holds_a_childs_reference():

@@ -10,7 +10,6 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
-import pandas as pd
 import pytest
 import shapely
 import sqlalchemy as sa
@@ -18,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from spaces import model
+from spaces import model, schema
 from spaces.register import Register, open_register
-from tests.spaces.conftest import event, on, placed, records_of
+from tests.spaces.conftest import event, on, take_in
 from words import DataProblem
 
 PARK = shapely.box(497_000, 180_000, 497_100, 180_100)
@@ -30,10 +29,6 @@ FULL = {
     "role": "harmed", "location_role": "harmed_there", "location_text": "Lockside Park", "uprn": "100012345678", "postcode": "QM1 1AA",
     "easting": 601_902.0, "northing": 487_357.5, "longitude": 1.1, "latitude": 54.25, "source_confidence": "good", "proactive": True,
 }  # fmt: skip
-
-
-def _add(register, *rows, **where):
-    return register.add_records(placed(records_of(*rows), **where), source_file="partner.csv", audit=event())
 
 
 def _space(register, feature_id="way/1", **values):
@@ -59,29 +54,31 @@ def _counted(register):
 
 
 def test_records_come_out_as_they_went_in(register):
-    records = placed(records_of(FULL, {"agency": "Schools"}, FULL | {"proactive": False}), method=["coordinates", "none", "street"])
-    records = records.assign(precision_m=[10.0, None, 100.0], reason=["", "no place in it", ""])
-    records.index = pd.Index([2, 3, 7], name="row")
-    assert register.add_records(records, source_file="partner.csv", audit=event()) == 3
+    import_id = take_in(register, FULL, {"agency": "Schools"}, FULL | {"incident_id": "2", "proactive": False})
     found = register.records()
-    assert found["source_row"].tolist() == [2, 3, 7]
-    assert set(found["source_file"]) == {"partner.csv"}
-    expected = records.reset_index(drop=True).astype({"method": "str", "reason": "str"})
-    assert_frame_equal(found[records.columns].reset_index(drop=True), expected)
+    assert found["source_row"].tolist() == [2, 3, 4]
+    assert set(found["import_id"]) == {import_id}
+    same = [name for name in FULL if name not in {"child_ref", "uprn", *model.NUMBER_COLUMNS}]
+    assert found.iloc[0][same].tolist() == [FULL[name] for name in same]
+    assert found[["longitude", "latitude"]].iloc[0].tolist() != [1.1, 54.25], "an address known to the house is moved to a street's length"
+    assert found["uprn"].isna().all()
+    assert len(found["child_ref"].iloc[0]) == 64
+    assert found["proactive"].tolist() == [True, False, False]
+    assert found["reason"].isna().tolist() == [True, False, True]
 
 
 @pytest.mark.parametrize("rows", [[], [{}]], ids=["no records", "a record of nothing"])
 def test_columns_have_their_type_with_nothing_in_them(register, rows):
-    _add(register, *rows)
+    take_in(register, *rows)
     types = register.records().dtypes.astype(str)
-    assert set(types[[*model.TEXT_COLUMNS, "method", "reason", "source_file"]]) == {"str"}
+    assert set(types[[*model.TEXT_COLUMNS, "method", "reason", "import_id"]]) == {"str"}
     assert set(types[list(model.TIME_COLUMNS)]) == {"datetime64[us]"}
     assert set(types[[*model.NUMBER_COLUMNS, "precision_m"]]) == {"float64"}
     assert set(types[list(model.FLAG_COLUMNS)]) == {"bool"}
 
 
 def test_a_register_survives_being_closed_and_opened(register, register_url):
-    _add(register, FULL)
+    take_in(register, FULL)
     space = _space(register)
     register.add_assessment(_assessment(space), audit=event("assessment planned"))
     told = register.records(), register.assessments(), register.audit_trail(), register.records_head()
@@ -126,7 +123,7 @@ def test_ids_say_nothing(register):
 
 
 def test_the_window_is_open_at_its_end_and_undated_records_are_always_in_it(register):
-    _add(register, *({"incident_id": number, "occurred_from": when} for number, when in [
+    take_in(register, *({"incident_id": number, "occurred_from": when} for number, when in [
         ("before", on(9, 23, 59)), ("first", on(10)), ("last", on(19, 23, 59)), ("after", on(20)), ("undated", None),
     ]))  # fmt: skip
     first, end = date(2025, 3, 10), date(2025, 3, 20)
@@ -141,7 +138,7 @@ def test_the_window_is_open_at_its_end_and_undated_records_are_always_in_it(regi
 def test_two_windows_that_meet_hold_every_dated_record_once(days, first, last):
     register = open_register("sqlite://")
     start, (first, last) = date(2025, 1, 1), sorted((first, last))
-    _add(register, *({"occurred_from": None if day is None else datetime(2025, 1, 1) + timedelta(days=day)} for day in days))  # noqa: DTZ001
+    take_in(register, *({"occurred_from": None if day is None else datetime(2025, 1, 1) + timedelta(days=day)} for day in days))  # noqa: DTZ001
     cuts = [None, *(start + timedelta(days=day) for day in (first, last)), None]
     parts = [register.records(occurred_from=low, occurred_before=high) for low, high in pairwise(cuts)]
     dated = [record for part in parts for record in part.index[part["occurred_from"].notna()]]
@@ -155,22 +152,20 @@ def test_two_windows_that_meet_hold_every_dated_record_once(days, first, last):
 WRITERS = [name for name, _method in inspect.getmembers(Register, inspect.isfunction) if name.startswith("add_")]
 
 
-@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("name", [*WRITERS, "write"])
 def test_every_write_demands_its_audit_event(name):
-    audit = inspect.signature(getattr(Register, name)).parameters["audit"]
-    assert audit.kind is inspect.Parameter.KEYWORD_ONLY
-    assert audit.default is inspect.Parameter.empty
+    assert inspect.signature(getattr(Register, name)).parameters["audit"].default is inspect.Parameter.empty
 
 
 def test_each_write_leaves_one_event_that_says_who_and_when(register):
     before = datetime.now(UTC)
-    _add(register, FULL, FULL)
+    take_in(register, FULL, FULL)
     space = _space(register)
     register.add_assessment(_assessment(space), audit=event("assessment planned", subject=space))
     trail = register.audit_trail()
-    assert trail["action"].tolist() == ["records added", "space raised", "assessment planned"]
+    assert trail["action"].tolist() == ["file imported", "space raised", "assessment planned"]
     assert set(trail["actor"]) == {"A. Jones"}
-    assert trail["subject"].tolist() == ["", "", space]
+    assert trail["subject"].tolist()[1:] == ["", space]
     assert all(before <= moment <= datetime.now(UTC) for moment in trail["happened_at"])
     assert not trail.astype(str).apply(lambda column: column.str.contains("f00d|Lockside")).any(axis=None), (
         "what was touched, never what was in it"
@@ -178,7 +173,7 @@ def test_each_write_leaves_one_event_that_says_who_and_when(register):
 
 
 WRITES = {
-    "add_records": lambda register, audit: register.add_records(placed(records_of(FULL)), source_file="partner.csv", audit=audit),
+    "write": lambda register, audit: take_in(register, FULL, audit=audit),
     "add_space": lambda register, audit: register.add_space(
         name="Park", kind="park", feature_id="way/9", raised_by="hotspot", boundary=PARK, audit=audit
     ),
@@ -187,31 +182,44 @@ WRITES = {
 
 
 def test_every_way_of_writing_is_tried_below():
-    assert sorted(WRITES) == sorted(WRITERS)
+    assert sorted(WRITES) == sorted([*WRITERS, "write"])
 
 
-@pytest.mark.parametrize("name", WRITERS)
+@pytest.mark.parametrize("name", WRITES)
 def test_without_its_event_nothing_is_written(register, name):
     _space(register)
-    before = _counted(register)
+    before, head = _counted(register), register.records_head()
     with pytest.raises(sa.exc.IntegrityError):
-        WRITES[name](register, event(actor=None))
+        WRITES[name](register, event(actor=None) if name != "write" else event(reason=None))
     assert _counted(register) == before
+    assert register.records_head() == head
 
 
 def test_a_write_that_fails_leaves_no_event(register):
-    _add(register, FULL)
+    take_in(register, FULL)
     before, head = _counted(register), register.records_head()
-    rows = placed(records_of(FULL, FULL, FULL))
-    rows.index = pd.Index([2, 3, None], name="row", dtype=object)
-    with pytest.raises(sa.exc.IntegrityError):
-        register.add_records(rows, source_file="partner.csv", audit=event())
+
+    def half(connection):
+        connection.execute(sa.delete(schema.records))
+        raise ValueError("halfway")
+
+    with pytest.raises(ValueError, match="halfway"):
+        register.write(event(), half, changes_records=True)
     with pytest.raises(sa.exc.IntegrityError):
         register.add_assessment(_assessment("no such space"), audit=event("assessment planned"))
     with pytest.raises(sa.exc.IntegrityError):
         _space(register, name=None)
     assert _counted(register) == before
     assert register.records_head() == head
+
+
+def test_an_act_whose_answer_was_lost_is_not_done_twice(register):
+    act = event("counted")
+    assert register.write(act, lambda connection: "done") == "done"
+    assert register.write(act, lambda connection: pytest.fail("done already")) is None
+    assert _counted(register)[3] == 1
+    take_in(register, FULL)
+    assert register.check_audit().number == 2, "the number that was taken for nothing was given back"
 
 
 # One place is one space.
@@ -229,32 +237,34 @@ def test_a_space_raised_by_two_at_the_same_moment_is_one(register, register_url)
     both_have_looked = threading.Barrier(2, timeout=10)
 
     def raised_by(mine):
-        look, looked = mine._space_of, []
+        write = mine.write
 
-        def look_before_either_writes(feature_id):
-            found = look(feature_id)
-            if not looked:
-                looked.append(feature_id)
-                both_have_looked.wait()
-            return found
+        def write_when_both_have_looked(audit, work, **settings):
+            both_have_looked.wait()
+            return write(audit, work, **settings)
 
-        mine._space_of = look_before_either_writes
+        mine.write = write_when_both_have_looked
         return _space(mine)
 
     with ThreadPoolExecutor(2) as threads:
         ids = set(threads.map(raised_by, (register, other)))
     other.close()
+    del register.write
     assert len(ids) == 1
     assert _counted(register) == [0, 1, 0, 1]
+    assert register.check_audit().number == 1
 
 
 def test_many_threads_write_side_by_side(register):
+    rows = [[FULL | {"incident_id": f"{n} {of}"} for of in "ab"] for n in range(8)]
     with ThreadPoolExecutor(8) as threads:
         ids = list(threads.map(lambda n: _space(register, f"way/{n % 3}"), range(24)))
-        added = list(threads.map(lambda _n: _add(register, FULL, FULL), range(8)))
+        list(threads.map(lambda these: take_in(register, *these), rows))
     assert len(set(ids)) == 3
-    assert sum(added) == len(register.records()) == 16
+    assert len(register.records()) == 16
     assert _counted(register) == [16, 3, 0, 3 + 8]
+    assert register.check_audit().number == 11
+    assert register.records_head() == 8
 
 
 # The head of the records.
@@ -262,14 +272,13 @@ def test_many_threads_write_side_by_side(register):
 
 def test_the_head_grows_with_records_and_with_nothing_else(register):
     heads = [register.records_head()]
-    _add(register, FULL)
+    take_in(register, FULL)
     heads.append(register.records_head())
     _space(register)
     register.add_assessment(_assessment(_space(register)), audit=event("assessment planned"))
-    _add(register)
     register.add_space(name="Park", kind="park", feature_id=None, raised_by="panel", boundary=PARK, audit=event("records added"))
     assert register.records_head() == heads[-1], "no record came in, whatever an event is called"
-    register.add_records(placed(records_of(FULL)), source_file="again.csv", audit=event("imported again"))
+    take_in(register, FULL | {"harm_type": "missing"})
     heads.append(register.records_head())
     assert heads == sorted(set(heads))
     assert heads[0] == 0
@@ -278,11 +287,11 @@ def test_the_head_grows_with_records_and_with_nothing_else(register):
 # Trouble.
 
 
-def _check_told(register_url, use):
-    with pytest.raises(DataProblem) as caught, closing(open_register(register_url)) as register:
+def _check_told(url, use):
+    with pytest.raises(DataProblem) as caught, closing(open_register(url)) as register:
         use(register)
     told = str(caught.value)
-    assert told.startswith(f"The register {register_url} could not be used. Check that it exists")
+    assert told.startswith(f"The register {url} could not be used. Nothing was changed; check that it exists")
     assert "\n" not in told
     assert "sqlite3" not in told
 
@@ -290,26 +299,27 @@ def _check_told(register_url, use):
 @pytest.mark.parametrize(
     "content", [b"noise " * 5_000, bytes(range(256)) * 40, b"SQLite format 3\0" + b"\xff" * 9_000], ids=["text", "bytes", "header"]
 )
-def test_a_file_that_is_no_register_is_one_sentence(tmp_path, register_url, content):
+def test_a_file_that_is_no_register_is_one_sentence(tmp_path, sqlite_url, content):
     (tmp_path / "register.sqlite").write_bytes(content)
-    _check_told(register_url, Register.records)
+    _check_told(sqlite_url, Register.records)
     assert (tmp_path / "register.sqlite").read_bytes() == content, "whatever it was, it still is"
 
 
 @pytest.mark.parametrize("kept", [0.02, 0.3, 0.5, 0.9])
-def test_a_register_cut_short_is_one_sentence(tmp_path, register, register_url, kept):
-    _add(register, *[FULL] * 2_000)
+def test_a_register_cut_short_is_one_sentence(tmp_path, sqlite_url, kept):
+    register = open_register(sqlite_url)
+    take_in(register, *[FULL] * 2_000)
     register.close()
     whole = (tmp_path / "register.sqlite").read_bytes()
     (tmp_path / "register.sqlite").write_bytes(whole[: int(len(whole) * kept)])
-    _check_told(register_url, Register.records)
+    _check_told(sqlite_url, Register.records)
 
 
-def test_another_programs_database_is_one_sentence(tmp_path, register_url):
+def test_another_programs_database_is_one_sentence(tmp_path, sqlite_url):
     with sqlite3.connect(tmp_path / "register.sqlite") as other:
         other.execute("CREATE TABLE record (track TEXT, artist TEXT)")
     other.close()
-    _check_told(register_url, Register.records)
+    _check_told(sqlite_url, Register.records)
 
 
 def test_a_folder_that_is_not_there_or_is_a_file_is_one_sentence(tmp_path):
@@ -318,17 +328,18 @@ def test_a_folder_that_is_not_there_or_is_a_file_is_one_sentence(tmp_path):
         _check_told(f"sqlite:///{tmp_path / path}", Register.records)
 
 
-def test_a_register_that_may_only_be_read_is_one_sentence(tmp_path, register):
-    _add(register, FULL)
+def test_a_register_that_may_only_be_read_is_one_sentence(tmp_path, sqlite_url):
+    register = open_register(sqlite_url)
+    take_in(register, FULL)
     register.close()
     url = f"sqlite:///file:{tmp_path / 'register.sqlite'}?mode=ro&uri=true"
     with pytest.raises(DataProblem, match="could not be used"), closing(open_register(url)) as read_only:
-        _add(read_only, FULL)
+        take_in(read_only, FULL)
 
 
 def test_a_register_that_goes_missing_while_open_is_one_sentence(register):
-    with register._engine.begin() as connection:
+    with register._engine.connect().execution_options(writes=True) as connection, connection.begin():
         connection.execute(sa.text("DROP TABLE record"))
-    for use in (register.records, register.records_head, lambda: _add(register, FULL)):
+    for use in (register.records, lambda: take_in(register, FULL)):
         with pytest.raises(DataProblem, match="could not be used"):
             use()

@@ -194,8 +194,8 @@ def test_formatting_in_the_last_corner_is_no_stray_cell(folder):
 REFUSED = {
     "empty": (b"", "is empty"),
     "blank": (b"\n \r\n\t\n", "is empty"),
-    "only a mark": (b"\xef\xbb\xbf", "not a table"),
-    "blank in UTF-16": ("\n\n".encode("utf-16"), "not a table"),
+    "only a mark": (b"\xef\xbb\xbf", "is empty"),
+    "blank in UTF-16": ("\n\n".encode("utf-16"), "is empty"),
     "header only": (b"a,b,c\n", "has a header but no rows"),
     "header and blank rows": (b"a,b,c\n,,\n\n   \n", "has a header but no rows"),
     "prose": (b"Dear Sir or Madam\nplease find enclosed\n", "not a table"),
@@ -205,9 +205,10 @@ REFUSED = {
     "no encoding at all": (b"a,b\n1,\x81\n", "not a table of text"),
     "half of UTF-16": ("a,b\n1,2\n".encode("utf-16")[:-1], "not a table of text"),
     "old Excel": (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "not a table of text"),
-    "a zip of something else": (_zip(letter="Dear Sir"), "could not be opened as a spreadsheet"),
-    "an empty zip's beginning": (b"PK\x03\x04", "could not be opened as a spreadsheet"),
-    "half a workbook": (_workbook(_cells([["a", "b"], [1, 2]]))[:3000], "could not be opened as a spreadsheet"),
+    "a zip of something else": (_zip(letter="Dear Sir"), "not a table"),
+    "an empty zip's beginning": (b"PK\x03\x04", "could not be opened"),
+    "half a workbook": (_workbook(_cells([["a", "b"], [1, 2]]))[:3000], "could not be opened"),
+    "a workbook without its sheets": (_zip(**{"[Content_Types].xml": "<Types/>"}), "could not be opened as a spreadsheet"),
     "workbook without a cell": (_workbook(_cells([])), "is empty"),
     "workbook with a header only": (_workbook(_cells([["a", "b"]])), "has a header but no rows"),
     "ragged": (b"a,b\n1,2\n\n3\n", ", row 4: it has another number of columns"),
@@ -231,10 +232,38 @@ def test_what_is_no_whole_table_is_one_sentence_with_its_cure(folder, what):
     assert any(cure in told for cure in CURES)
 
 
-def test_a_parquet_file_is_refused(folder):
+@pytest.mark.parametrize("write", ["csv", "xlsx"])
+def test_a_cell_of_ten_million_characters_is_refused_by_its_row(folder, write):
+    endless = "x" * 10_000_000
+    if write == "csv":
+        assert ", row 3: " in _problem(folder, f"a,b\n1,2\n3,{endless}\n".encode())
+        assert ", row 3: " in _problem(folder, f'a,b\n1,2\n3,"{endless}"\n'.encode())
+        return
+    whole = _workbook(_cells([["a", "b"], ["x", 2], ["y", "in line"]]))
+    parts = {name: zipfile.ZipFile(io.BytesIO(whole)).read(name) for name in zipfile.ZipFile(io.BytesIO(whole)).namelist()}
+    parts["xl/sharedStrings.xml"] = parts["xl/sharedStrings.xml"].replace(b"in line", endless.encode())
+    told = _problem(folder, _zip(**parts), "endless.xlsx")
+    assert told == "endless.xlsx, row 3, column “b”: it is too long to be one value, or is not text. Mend the row and save it again."
+
+
+def test_a_sign_that_no_text_has_is_refused_by_its_row_and_column(folder):
     content = io.BytesIO()
-    pl.DataFrame({"a": [1, 2], "b": ["x", "y"]}).write_parquet(content)
-    assert "partner.csv is not a table of text" in _problem(folder, content.getvalue())
+    pl.DataFrame({"a": ["1", "2"], "b": ["x", "y\0z"]}).write_parquet(content)
+    assert ", row 3, column “b”: it is too long to be one value, or is not text. Mend" in _problem(folder, content.getvalue())
+
+
+def test_two_encodings_in_one_file_are_both_read(folder):
+    first, second = "Ref,Lle\n1,Sgwâr y Bont – £5\n".encode(), "2,Sgwâr y Bont – £5\n".encode("cp1252")
+    assert _read(folder, first + second)[1] == [("1", "Sgwâr y Bont – £5"), ("2", "Sgwâr y Bont – £5")]
+    assert _read(folder, b"a,b\n1,\xc3\xa2 and \xe2\n")[1] == [("1", "â and â")]
+
+
+def test_two_hundred_columns_are_read(folder):
+    names = [f"column {n}" for n in range(200)]
+    text = "\n".join([",".join(names), ",".join(map(str, range(200))), ",".join(map(str, range(200, 400)))])
+    columns, rows, _numbers = _read(folder, text.encode())
+    assert columns == names
+    assert rows[1] == tuple(map(str, range(200, 400)))
 
 
 @pytest.mark.parametrize("name", ["nowhere.csv", "."])

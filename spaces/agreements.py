@@ -1,0 +1,215 @@
+"""What lets real data come in: a data protection impact assessment, and an agreement with each source about what may come.
+
+A source is the agency in a record. Its agreement says who answers for the data, for what purpose and on what lawful basis, which
+columns may come, and when it is looked at again. Withdrawn, it takes with it everything the source ever gave.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+
+import pandas as pd
+import polars as pl
+import sqlalchemy as sa
+
+from spaces import imports, model, retention, row_keys, schema
+from spaces.audit import AuditEvent
+from spaces.imports import Prepared
+from spaces.register import INVENTED, Register, delete_records, new_id, set_info
+from words import N_, DataProblem
+
+DPIA = "dpia_reference"
+
+INSTRUMENTS = {
+    "sharing agreement": N_("Data sharing agreement"),  # England
+    "WASPI document": N_("WASPI information sharing protocol or disclosure agreement"),  # Wales
+}
+"""What an agreement may be. WASPI is the Wales Accord on the Sharing of Personal Information."""
+
+ALWAYS_PERMITTED = ("agency", "record_type", "occurred_from", "occurred_to")
+"""Whose record it is, of what kind and when: without these no row can be kept, aged or answered for."""
+
+PLACED_FROM = {"coordinates": (("easting", "northing"), ("longitude", "latitude")), "postcode": (("postcode",),), "uprn": (("uprn",),)}
+"""Which columns a position may have come from, by the geocoder's method: one permitted group is enough. Others: its words."""
+
+ABOUT_SOMEBODY = ("child_ref", "age_band", "sex", "role")
+"""Open data has none of these: a row that has is about a person, whatever it calls itself."""
+
+HEADING_ROW = 1
+
+NO_SOURCE = N_("the row does not say whose it is, so no agreement covers it")
+NO_BASIS = N_("this is a young adult, and the agreement names no lawful basis for them")
+NOT_PERMITTED = N_("the agreement does not permit this column, so it was left out")
+PLACE_NOT_PERMITTED = N_("the agreement does not permit what the place was known by")
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """An agreement with a source. With no `basis_young_adults`, rows of people of 18 to 25 stay out."""
+
+    source: str
+    controller: str
+    instrument: str
+    reference: str
+    purpose: str
+    basis_children: str
+    permitted: tuple[str, ...]
+    review_on: date
+    basis_young_adults: str = ""
+
+
+def record_dpia(register: Register, reference: str, *, audit: AuditEvent) -> None:
+    """Note the reference of the impact assessment that covers this register."""
+    if not reference.strip():
+        raise DataProblem("The data protection impact assessment has no reference. Give the one it was approved under.")
+    register.write(audit, lambda connection: set_info(connection, DPIA, reference.strip()))
+
+
+def record_agreement(register: Register, agreement: Agreement, *, audit: AuditEvent) -> str:
+    """Note an agreement, in place of an earlier one of the same source, and return its id."""
+    check_agreement(agreement)
+    agreement_id = new_id()
+    values = {**asdict(agreement), "permitted": json.dumps(sorted(agreement.permitted))}
+
+    def work(connection: sa.Connection) -> None:
+        _end(connection, agreement.source, audit)
+        connection.execute(sa.insert(schema.agreements).values(agreement_id=agreement_id, recorded_at=audit.happened_at, **values))
+
+    register.write(audit, work)
+    return agreement_id
+
+
+def check_agreement(agreement: Agreement) -> None:
+    """Raise DataProblem unless an agreement says all it has to."""
+    said = {"review_on", "permitted", "basis_young_adults"}
+    lacking = [name.replace("_", " ") for name, value in asdict(agreement).items() if name not in said and not str(value).strip()]
+    if lacking:
+        raise DataProblem("The agreement does not say its {what}. Fill that in.", what=", ".join(lacking))
+    if agreement.instrument not in INSTRUMENTS:
+        kinds = ", ".join(INSTRUMENTS)
+        raise DataProblem("“{what}” is not a kind of agreement. It is one of: {kinds}.", what=agreement.instrument, kinds=kinds)
+    unknown = sorted(set(agreement.permitted) - set(model.INCIDENT_COLUMNS))
+    if unknown:
+        raise DataProblem("{columns}: there are no such columns to permit. Choose from those a record has.", columns=", ".join(unknown))
+
+
+def agreements(register: Register) -> pd.DataFrame:
+    """Return every agreement, the latest first, indexed by id; those replaced or withdrawn have `withdrawn_at`."""
+    found = register.table(sa.select(schema.agreements).order_by(schema.agreements.c.recorded_at.desc()), "agreement_id")
+    return found.assign(permitted=found["permitted"].map(lambda text: tuple(json.loads(text))))
+
+
+def check_may_import(register: Register, agencies: Iterable[str], today: date) -> None:
+    """Raise DataProblem, naming the agency and what to do, unless real data of each agency may come in today."""
+    agencies = sorted(set(agencies))
+    if not agencies or register.kind == INVENTED:
+        return
+    if not register.info(DPIA):
+        raise DataProblem("No data protection impact assessment is recorded, so no real data may come in. Record its reference first.")
+    every = agreements(register)
+    for agency in agencies:
+        its = every[every["source"] == agency]
+        if its.empty:
+            raise DataProblem("There is no agreement with {agency}, so its data may not come in. Record one first.", agency=agency)
+        standing = its[its["withdrawn_at"].isna()]
+        if standing.empty:
+            raise DataProblem("The agreement with {agency} was withdrawn, so nothing of it may come in. Record a new one.", agency=agency)
+        if standing["review_on"].iloc[0] < today:
+            raise DataProblem(
+                "The agreement with {agency} was to be reviewed by {day}, so its data may not come in. Review it and record it anew.",
+                agency=agency, day=f"{standing['review_on'].iloc[0]:%-d %B %Y}",
+            )  # fmt: skip
+
+
+def as_agreed(register: Register, prepared: Prepared, today: date) -> Prepared:
+    """Return a prepared file with only what its sources' agreements permit; DataProblem where a source may give nothing.
+
+    Young adults' rows of a source without a basis for them are refused, and so are rows that do not say whose they are.
+    Columns that are not permitted are emptied, and a problem says so. Open data needs no agreement.
+    """
+    if register.kind == INVENTED:
+        return prepared
+    covered = ~is_open(prepared.rows)
+    agencies = prepared.rows.filter(covered)["agency"].drop_nulls().unique().to_list()
+    check_may_import(register, agencies, today)
+    every = agreements(register)
+    standing = every[every["withdrawn_at"].isna()]
+    permits = dict(zip(standing["source"], standing["permitted"], strict=True))
+    young_adults = dict(zip(standing["source"], standing["basis_young_adults"], strict=True))
+    prepared = imports.without_rows(prepared, covered & prepared.rows["agency"].is_null(), "agency", NO_SOURCE)
+    without = [agency for agency in agencies if not young_adults[agency].strip()]
+    young = (prepared.rows["age_band"] == model.YOUNG_ADULT_AGE_BAND) & prepared.rows["agency"].is_in(without)
+    prepared = imports.without_rows(prepared, young.fill_null(value=False), "age_band", NO_BASIS)
+    covered = ~is_open(prepared.rows)
+    for agency in agencies:
+        permitted = {*permits[agency], *ALWAYS_PERMITTED}
+        prepared = _without_columns(prepared, covered & (prepared.rows["agency"] == agency).fill_null(value=False), permitted)
+    return prepared
+
+
+def is_open(rows: pl.DataFrame) -> pl.Series:
+    """Say which rows are open data about nobody."""
+    return rows.select(
+        (pl.col("record_type") == "context").fill_null(value=False) & pl.all_horizontal(pl.col(*ABOUT_SOMEBODY).is_null())
+    ).to_series()
+
+
+def withdraw(register: Register, source: str, *, audit: AuditEvent) -> int:
+    """End the agreement with a source, delete all it ever gave but the counts of its files, and return how many records that was."""
+    record, version = schema.records.c, schema.versions.c
+
+    def work(connection: sa.Connection) -> int:
+        retention.check_no_hold(connection, record.agency == source)
+        ended = _end(connection, source, audit)
+        retention.count(connection, record.agency == source, audit.happened_at)
+        files = sa.union(
+            sa.select(record.import_id).where(record.agency == source), sa.select(version.import_id).where(version.agency == source)
+        )
+        told = connection.execute(sa.delete(schema.problems).where(schema.problems.c.import_id.in_(files))).rowcount
+        gone = delete_records(connection, record.agency == source)
+        old = connection.execute(sa.delete(schema.versions).where(version.agency == source)).rowcount
+        if not (ended or told or gone or old):
+            raise DataProblem(
+                "Nothing of {source} is here, neither an agreement nor a record. Check how its name is written.", source=source
+            )
+        return gone
+
+    gone = register.write(audit, work, changes_records=True)
+    register.compact()
+    return gone or 0
+
+
+def _end(connection: sa.Connection, source: str, audit: AuditEvent) -> int:
+    its = (schema.agreements.c.source == source) & schema.agreements.c.withdrawn_at.is_(None)
+    return connection.execute(sa.update(schema.agreements).where(its).values(withdrawn_at=audit.happened_at)).rowcount
+
+
+def _without_columns(prepared: Prepared, its: pl.Series, permitted: Collection[str]) -> Prepared:
+    """Empty the columns of some rows that are not permitted, and a position that came of them."""
+    rows = prepared.rows.filter(its)
+    said = [name for name in model.INCIDENT_COLUMNS if name not in permitted and name not in model.NUMBER_COLUMNS]
+    said = [name for name in said if rows[name].is_not_null().any() and not (rows.schema[name] == pl.Boolean and not rows[name].any())]
+    unplaced = pl.col("method").is_in([method for method in rows["method"].unique().to_list() if not _may_place(method, permitted)])
+    lost = rows.select(unplaced).to_series()
+    gone = [*said, *(["position"] if lost.any() else [])]
+    if not gone:
+        return prepared
+    emptied = rows.with_columns(
+        *(pl.lit(value=False if name in model.FLAG_COLUMNS else None, dtype=rows.schema[name]).alias(name) for name in said),
+        *(pl.when(~unplaced).then(pl.col(name)).alias(name) for name in (*model.NUMBER_COLUMNS, "precision_m")),
+        method=pl.when(unplaced).then(pl.lit("none")).otherwise("method"),
+        reason=pl.when(unplaced).then(pl.lit(PLACE_NOT_PERMITTED)).otherwise("reason"),
+    )
+    emptied = row_keys.without_columns(emptied, gone).select(prepared.rows.columns)
+    both = pl.concat([prepared.rows.filter(~its), emptied]).sort("source_row", maintain_order=True)
+    told = pd.DataFrame({"row": HEADING_ROW, "column": gone, "problem": NOT_PERMITTED, "refused": False})
+    return replace(prepared, rows=both, problems=pd.concat([prepared.problems, told], ignore_index=True))
+
+
+def _may_place(method: str | None, permitted: Collection[str]) -> bool:
+    if method is None or method == "none":
+        return True
+    return any(set(group) <= set(permitted) for group in PLACED_FROM.get(method, (("location_text",),)))

@@ -1,0 +1,191 @@
+"""The store under the register: SQLite in a file, or a PostgreSQL server, opened so that both behave alike.
+
+Alike means: a transaction is really one (SQLite's driver would end it at every change of a table), a writer waits for the one
+before it instead of failing, foreign keys hold, and what was deleted is not left in the file. A lost connection is tried
+again; what cannot be mended so is one sentence.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import pandas as pd
+import sqlalchemy as sa
+import tenacity
+
+from spaces import schema
+from words import N_, DataProblem
+
+WAIT_FOR_WRITER_MS = 120_000
+"""The longest that one writer waits for another: a million rows are written in about a fifth of it."""
+
+TRIES = 6
+"""A server that is started anew is up in a second or two; these tries take about ten."""
+
+UNDEFINED_TABLE = "42P01"
+"""PostgreSQL's code for a table that is not there: the register was damaged, or is not one."""
+
+TRACES_LEFT = N_(
+    "What was to go is deleted, but traces may be left in the register's files: it was busy, or there was no room to write them anew. "
+    "Run the retention again when nobody is at work."
+)
+
+Answer = TypeVar("Answer")
+
+
+def open_engine(url: str) -> sa.Engine:
+    """Open the store at a SQLAlchemy address, brought up to the newest schema. Raises DataProblem where that cannot be."""
+    try:
+        engine = sa.create_engine(url, **_settings(url))
+    except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError, ValueError) as error:
+        raise DataProblem(
+            "The register's address is not one that can be used here. Give sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
+        ) from error
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _set_up_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+    bring_up_to_date(engine)
+    return engine
+
+
+def reading(engine: sa.Engine, work: Callable[[sa.Connection], Answer]) -> Answer:
+    """Return what `work` reads in one consistent look at the store."""
+
+    def once() -> Answer:
+        with engine.connect() as connection, connection.begin():
+            return work(connection)
+
+    return _in_words(engine, once)
+
+
+def writing(engine: sa.Engine, work: Callable[[sa.Connection], Answer]) -> Answer:
+    """Do `work` in one transaction, all or nothing. It may be tried again, so it has to be safe to repeat."""
+    # A writer that waited for another must see what that one wrote; on SQLite it always does.
+    options: dict[str, Any] = {"writes": True} | ({"isolation_level": "READ COMMITTED"} if engine.dialect.name == "postgresql" else {})
+
+    def once() -> Answer:
+        with engine.connect().execution_options(**options) as connection, connection.begin():
+            return work(connection)
+
+    return _in_words(engine, once)
+
+
+def compact(engine: sa.Engine, tables: Sequence[sa.Table]) -> None:
+    """Leave nothing of deleted rows in the store's own files. DataProblem where it is too busy for that; the rows are gone all the same.
+
+    SQLite writes its file anew and empties the log beside it. PostgreSQL writes the tables anew; what its log and the server's
+    own backups still hold is for whoever keeps the server.
+    """
+    try:
+        done = _compact_sqlite(engine) if engine.dialect.name == "sqlite" else _compact_postgresql(engine, tables)
+    except (sa.exc.DBAPIError, sqlite3.Error) as error:
+        raise DataProblem(TRACES_LEFT) from error
+    if not done:
+        raise DataProblem(TRACES_LEFT)
+
+
+def bring_up_to_date(engine: sa.Engine) -> None:
+    """Migrate the store to the newest schema, once, however many processes open it at the same moment."""
+    if _schema_version(engine) == schema.VERSION:
+        return
+    from spaces.migrations import migrate  # Alembic is slow to import, and needed once in a register's life
+
+    writing(engine, migrate)
+
+
+def _compact_sqlite(engine: sa.Engine) -> bool:
+    pooled = engine.raw_connection()  # below SQLAlchemy, which would begin a transaction
+    try:
+        connection: Any = pooled.driver_connection
+        connection.execute("VACUUM")
+        busy, _in_log, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+    finally:
+        pooled.close()
+
+
+def _compact_postgresql(engine: sa.Engine, tables: Sequence[sa.Table]) -> bool:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(f"SET lock_timeout = {WAIT_FOR_WRITER_MS}")
+        connection.exec_driver_sql("VACUUM (FULL, ANALYZE) " + ", ".join(table.name for table in tables))
+        connection.exec_driver_sql("RESET lock_timeout")
+    return True
+
+
+def _schema_version(engine: sa.Engine) -> str | None:
+    def read(connection: sa.Connection) -> str | None:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        found = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        return None if found is None else str(found)
+
+    return reading(engine, read)
+
+
+def _in_words(engine: sa.Engine, once: Callable[[], Answer]) -> Answer:
+    """Try again where the connection was lost; say in one sentence what is missing, damaged, full or out of reach."""
+    place = engine.url.render_as_string(hide_password=True)
+    try:
+        for attempt in tenacity.Retrying(
+            retry=tenacity.retry_if_exception(_is_lost), stop=tenacity.stop_after_attempt(TRIES),
+            wait=tenacity.wait_exponential(multiplier=0.3, max=5), reraise=True,
+        ):  # fmt: skip
+            with attempt:
+                answer = once()
+        return answer
+    except (sa.exc.DBAPIError, pd.errors.DatabaseError) as raised:
+        error = _from_store(raised)
+        if error is None:
+            raise
+        told = str(error.orig).lower()
+        if "full" in told or "no space" in told or "disk i/o" in told:
+            raise DataProblem(
+                "There is no room left for the register {place}. Nothing was changed; make room and try again.", place=place
+            ) from error
+        if "locked" in told or "busy" in told:
+            raise DataProblem(
+                "The register {place} is busy with a long task. Nothing was changed; try again in a minute.", place=place
+            ) from error
+        damaged = type(error.orig) is sqlite3.DatabaseError or getattr(error.orig, "sqlstate", "") == UNDEFINED_TABLE
+        if isinstance(error, sa.exc.OperationalError) or damaged:
+            raise DataProblem(
+                "The register {place} could not be used. Nothing was changed; check that it exists, is not damaged and is in reach.",
+                place=place,
+            ) from error
+        raise
+
+
+def _from_store(error: BaseException) -> sa.exc.DBAPIError | None:
+    """Return what the store said, which pandas wraps when it is the one to read."""
+    told = error.__cause__ if isinstance(error, pd.errors.DatabaseError) else error
+    return told if isinstance(told, sa.exc.DBAPIError) else None
+
+
+def _is_lost(raised: BaseException) -> bool:
+    error = _from_store(raised)
+    if error is None:
+        return False
+    unreachable = isinstance(error, sa.exc.OperationalError) and type(error.orig).__module__.startswith("psycopg")
+    return error.connection_invalidated or unreachable
+
+
+def _settings(url: str) -> dict[str, Any]:
+    if not url.startswith("postgresql"):
+        return {}
+    # The same look throughout a read, whatever others write meanwhile; a hung server is noticed, not waited for.
+    return {"pool_pre_ping": True, "isolation_level": "REPEATABLE READ", "connect_args": {"connect_timeout": 5}}
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # The driver leaves transactions to us; see _begin_sqlite.
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={WAIT_FOR_WRITER_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    # A reader that turns writer cannot wait for another writer, it fails: who means to write says so at the start.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")

@@ -1,0 +1,341 @@
+"""A partner's file into the register: prepared, compared with what is there, and taken in whole.
+
+*Prepared*: checked for what must not come in, child references made pseudonyms, houses cut to streets, and placed. *Compared*:
+each row is new, known and changed, or known and the same. *Taken in*: in one transaction, old versions kept, or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import sqlalchemy as sa
+
+from geo import frames, geocode
+from geo.gazetteer import Gazetteer
+from spaces import model, personal, pseudonyms, register_keys, row_keys, schema
+from spaces.audit import AuditEvent
+from spaces.intake import Intake
+from spaces.register import Register, new_id, records_head
+from words import N_, DataProblem
+
+FREE_TEXT = ("incident_id", "agency", "severity", "sex", "location_text", "postcode", "source_confidence")
+"""Columns in which a partner may write anything at all."""
+
+COARSE_M = 100.0
+"""The grid that a residential address is moved to: about the length of a street's side, so that no house can be told."""
+
+ROWS_AT_ONCE = 20_000
+
+INDEX_CACHE_KB = 200_000
+"""Memory for SQLite's indexes while rows go in: keys come in no order, and those of a million rows fit in this."""
+
+REFERENCE_IS_A_NAME = N_("this is a person and not a reference. Ask the partner for a reference of its own")
+ERASED = N_("what this child's reference leads to was erased, and stays erased")
+HOME_ONLY = N_("a home is never a location here, so the row has none")
+COLUMN_NOT_READ = N_("the whole column {what}. It was not read")
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file ready to be compared and taken in. `problems` has `row, column, problem, refused`; refused rows are not in `rows`."""
+
+    file: str
+    fingerprint: str
+    profile: str
+    rows_read: int
+    rows: pl.DataFrame
+    problems: pd.DataFrame
+    keys: pseudonyms.Keys
+    """What its pseudonyms were made with."""
+
+    @property
+    def refused(self) -> int:
+        """Return how many rows are left out, whatever the number of reasons for each."""
+        return int(self.problems.loc[self.problems["refused"], "row"].nunique())
+
+    @property
+    def agencies(self) -> list[str]:
+        """Return whose rows they are."""
+        return sorted(self.rows["agency"].drop_nulls().unique().to_list())
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What taking a file in would do. `changes` counts the changed rows by column: which, never from what to what."""
+
+    added: int
+    changed: int
+    unchanged: int
+    refused: int
+    changes: dict[str, int]
+
+
+def fingerprint(path: Path) -> str:
+    """Return the SHA-256 of a file: the same file is known again whatever it is called."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def prepare(
+    read: Intake, path: Path, places: Gazetteer | None, keys: pseudonyms.Keys, *, erased: Collection[str] = (),
+    place_names: frozenset[str] = frozenset(),
+) -> Prepared:  # fmt: skip
+    """Return a read file with nothing left in it that must not be stored."""
+    rows = pl.from_pandas(read.records.reset_index()).rename({"row": "source_row"})
+    found = [read.problems.assign(refused=False)]
+
+    def note(column: str, wrong: pl.Series, problem: str | pl.Series, *, refused: bool) -> None:
+        at = wrong.fill_null(value=False)
+        told = problem.filter(at).to_list() if isinstance(problem, pl.Series) else problem
+        found.append(pd.DataFrame({"row": rows["source_row"].filter(at).to_list(), "column": column, "problem": told, "refused": refused}))
+
+    refuse = pl.repeat(value=False, n=rows.height, dtype=pl.Boolean, eager=True)
+    named = dict(read.profile.columns)
+    for column in FREE_TEXT:
+        kinds = personal.personal_content(rows[column], places=place_names)
+        if column == "incident_id":  # a long number may be anything
+            kinds = kinds.set(kinds.is_in([personal.NHS_NUMBER, personal.PHONE]).fill_null(value=False), None)
+        note(named.get(column, column), kinds.is_not_null(), kinds, refused=True)
+        refuse |= kinds.is_not_null()
+    unfit = personal.names_for_references(rows["child_ref"])
+    note(named.get("child_ref", "child_ref"), unfit, REFERENCE_IS_A_NAME, refused=True)
+    at_home = personal.is_home(rows["location_text"])
+    note(named.get("location_text", "location_text"), at_home & ~refuse, HOME_ONLY, refused=False)
+
+    rows = rows.with_columns(
+        child_ref=pl.from_pandas(pseudonyms.pseudonymised(read.records["agency"], read.records["child_ref"], keys)).cast(pl.String)
+    )
+    gone = (
+        rows["child_ref"].is_in(list(erased)).fill_null(value=False)
+        if erased
+        else pl.repeat(value=False, n=rows.height, dtype=pl.Boolean, eager=True)
+    )
+    note(named.get("child_ref", "child_ref"), gone, ERASED, refused=True)
+    rows = _without_homes(rows, at_home)
+    keep = ~(refuse | unfit | gone)
+    rows = _placed(row_keys.with_keys(rows.filter(keep)), places, read.profile.coordinate_precision_m)
+    problems = pd.concat(found, ignore_index=True).sort_values("row", kind="stable", ignore_index=True)
+    problems = problems.astype({"row": int, "refused": bool})
+    return Prepared(path.name, fingerprint(path), read.profile.name, len(read.records), rows, problems, keys)
+
+
+def without_rows(prepared: Prepared, wrong: pl.Series, column: str, problem: str) -> Prepared:
+    """Return a prepared file with more of its rows refused, for one reason."""
+    if not wrong.any():
+        return prepared
+    more = pd.DataFrame({"row": prepared.rows["source_row"].filter(wrong).to_list(), "column": column, "problem": problem, "refused": True})
+    return replace(prepared, rows=prepared.rows.filter(~wrong), problems=pd.concat([prepared.problems, more], ignore_index=True))
+
+
+def compare(register: Register, prepared: Prepared) -> Comparison:
+    """Say what taking a file in would do, and change nothing."""
+
+    def look(connection: sa.Connection) -> Comparison:
+        matched = _matched(prepared.rows, _stored_keys(connection, prepared.agencies))
+        changed = matched.filter(pl.col("fate") == "changed")
+        return Comparison(
+            added=_count(matched, "added"), changed=changed.height, unchanged=_count(matched, "unchanged"), refused=prepared.refused,
+            changes=_changes(connection, changed),
+        )  # fmt: skip
+
+    return register.read(look)
+
+
+def take_in(register: Register, prepared: Prepared, *, audit: AuditEvent, progress: Progress = lambda _share: None) -> str:
+    """Take a prepared file in, whole or not at all, and return the id of the import.
+
+    Old versions of changed rows are kept. `progress` is told the share that is done, and may raise to stop it all.
+    """
+    import_id = new_id()
+
+    def write(connection: sa.Connection) -> None:
+        register_keys.settle(connection, prepared.keys)
+        _check_none_was_erased(connection, prepared)
+        matched = _matched(prepared.rows, _stored_keys(connection, prepared.agencies))
+        added, changed = (matched.filter(pl.col("fate") == fate) for fate in ("added", "changed"))
+        connection.execute(
+            sa.insert(schema.imports).values(
+                import_id=import_id, file=prepared.file, fingerprint=prepared.fingerprint, profile=prepared.profile, actor=audit.actor,
+                imported_at=datetime.now(UTC), rows_read=prepared.rows_read, added=added.height, changed=changed.height,
+                unchanged=_count(matched, "unchanged"), refused=prepared.refused,
+            )
+        )  # fmt: skip
+        said = [
+            {str(name): value for name, value in row.items()} for row in prepared.problems.assign(import_id=import_id).to_dict("records")
+        ]
+        if said:
+            connection.execute(sa.insert(schema.problems), said)
+        since = records_head(connection)
+        _insert(
+            connection,
+            added.with_columns(import_id=pl.lit(import_id), since=pl.lit(since), version=pl.lit(1), restricted=pl.lit(value=False)),
+            progress,
+        )
+        _replace(connection, changed.with_columns(import_id=pl.lit(import_id), since=pl.lit(since)), since)
+
+    register.write(replace(audit, subject=audit.subject or import_id), write, changes_records=True)
+    return import_id
+
+
+def _check_none_was_erased(connection: sa.Connection, prepared: Prepared) -> None:
+    """Raise DataProblem where a child was erased between the look at a file and its taking in."""
+    erased = list(connection.scalars(sa.select(schema.erased.c.child_ref)))
+    if erased and prepared.rows["child_ref"].is_in(erased).any():
+        raise DataProblem("Somebody in {file} was erased since it was looked at. Look at the file again.", file=prepared.file)
+
+
+def imports(register: Register) -> pd.DataFrame:
+    """Return every import, newest first, indexed by id."""
+    return register.table(sa.select(schema.imports).order_by(schema.imports.c.imported_at.desc()), "import_id")
+
+
+def problems_of(register: Register, import_id: str) -> pd.DataFrame:
+    """Return what was said about the rows of an import: `row, column, problem, refused`."""
+    query = sa.select(schema.problems).where(schema.problems.c.import_id == import_id).order_by(schema.problems.c.row)
+    return register.table(query, "import_id").reset_index(drop=True)
+
+
+def _without_homes(rows: pl.DataFrame, at_home: pl.Series) -> pl.DataFrame:
+    """Return rows in which a house is its street, a home is no place at all, and neither has a position finer than a street."""
+    street = personal.without_house(rows["location_text"])
+    house = ((street != rows["location_text"]) | rows["uprn"].is_not_null()).fill_null(value=False)
+    position = {name: pl.when(~pl.lit(at_home)).then(pl.col(name)) for name in (*model.NUMBER_COLUMNS, "postcode")}
+    return rows.with_columns(
+        location_text=pl.when(~pl.lit(at_home)).then(pl.lit(street)), uprn=pl.lit(None, pl.String), residential=pl.lit(house), **position
+    )
+
+
+def _placed(rows: pl.DataFrame, places: Gazetteer | None, coordinate_precision_m: float) -> pl.DataFrame:
+    """Return rows where the geocoder puts them; a residential address on a grid too coarse to tell a house."""
+    given = rows.select(*model.INCIDENT_COLUMNS).to_pandas()
+    located = geocode.place(given, places, coordinate_precision_m=coordinate_precision_m)
+    coarse = rows["residential"].to_numpy() & located["easting"].notna().to_numpy()
+    for name in ("easting", "northing"):
+        located.loc[coarse, name] = (located.loc[coarse, name] // COARSE_M + 0.5) * COARSE_M
+    longitude, latitude = frames.points_in_degrees(located["easting"].where(coarse), located["northing"].where(coarse))
+    located["longitude"], located["latitude"] = located["longitude"].mask(coarse, longitude), located["latitude"].mask(coarse, latitude)
+    located["precision_m"] = located["precision_m"].mask(coarse, located["precision_m"].clip(lower=COARSE_M))
+    columns = ["longitude", "latitude", "easting", "northing", *schema.GEOCODE_COLUMNS]
+    return (
+        rows.drop("residential")
+        .with_columns(
+            pl.from_pandas(located[name].astype("str") if name in ("method", "reason") else located[name]).alias(name) for name in columns
+        )
+        .with_columns(pl.col("longitude", "latitude", "easting", "northing", "precision_m").fill_nan(None))
+    )
+
+
+def _stored_keys(connection: sa.Connection, agencies: list[str]) -> pl.DataFrame:
+    columns = ("record_id", "row_key", "incident_key", "content_key", "version")
+    table = schema.records.c
+    query = (
+        sa.select(*(table[name] for name in columns)).where(table.agency.in_(agencies) | table.agency.is_(None)).order_by(table.record_id)
+    )
+    types = {"record_id": pl.Int64, "row_key": pl.String, "incident_key": pl.String, "content_key": pl.String, "version": pl.Int64}
+    return pl.DataFrame([tuple(row) for row in connection.execute(query)], schema=types, orient="row")
+
+
+def _matched(rows: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with their `fate` (added, changed, unchanged) and, where they are known, the `record_id` and `version` they have.
+
+    A row that is known by nothing, of an incident that has a record whose own row did not come, is that record corrected: its
+    child or its role was another. Several such are paired in order.
+    """
+    known = rows.join(
+        stored.rename({"content_key": "stored_content"}).drop("incident_key"), on="row_key", how="left", maintain_order="left"
+    )
+    new = known.filter(pl.col("record_id").is_null() & pl.col("incident_key").is_not_null())
+    if new.height:
+        free = stored.filter(pl.col("incident_key").is_not_null()).join(rows.select("row_key"), on="row_key", how="anti")
+        nth = pl.int_range(pl.len()).over("incident_key").alias("nth")
+        pairs = new.select("row_key", "incident_key", nth).join(
+            free.select("incident_key", "record_id", "version", stored_content="content_key").with_columns(nth), on=["incident_key", "nth"]
+        )
+        known = known.join(
+            pairs.drop("incident_key", "nth"), on="row_key", how="left", suffix="_paired", maintain_order="left"
+        ).with_columns(pl.coalesce(name, f"{name}_paired").alias(name) for name in ("record_id", "version", "stored_content"))
+    fate = (
+        pl.when(pl.col("record_id").is_null()).then(pl.lit("added"))
+        .when(pl.col("stored_content") == pl.col("content_key")).then(pl.lit("unchanged"))
+        .otherwise(pl.lit("changed"))
+    )  # fmt: skip
+    return known.with_columns(fate=fate)
+
+
+def _count(matched: pl.DataFrame, fate: str) -> int:
+    return matched.filter(pl.col("fate") == fate).height
+
+
+def _changes(connection: sa.Connection, changed: pl.DataFrame) -> dict[str, int]:
+    """Count by column how many rows would say something else."""
+    counts = dict.fromkeys(row_keys.SAID, 0) | {"child_ref": 0}
+    table = schema.records
+    for some in changed.iter_slices(ROWS_AT_ONCE // 40):  # no more values in one condition than SQLite takes
+        query = sa.select(table).where(table.c.record_id.in_(some["record_id"].to_list()))
+        before = {row["record_id"]: row for row in connection.execute(query).mappings()}
+        for row in some.iter_rows(named=True):
+            for column in counts:
+                counts[column] += _said_otherwise(column, before[row["record_id"]], row)
+    return {column: count for column, count in counts.items() if count}
+
+
+def _said_otherwise(column: str, before: Any, after: Any) -> bool:
+    if column in model.NUMBER_COLUMNS:
+        return round(before[column] or 0, 6) != round(after[column] or 0, 6)
+    return bool(before[column] != after[column])
+
+
+def _insert(connection: sa.Connection, rows: pl.DataFrame, progress: Progress) -> None:
+    columns = [*schema.IDENTITY_COLUMNS, "version", "since", "restricted", "import_id", "source_row", *schema.VALUE_COLUMNS]
+    rows = _as_stored(rows.select(columns))
+    done = 0
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{INDEX_CACHE_KB}")
+    for some in rows.iter_slices(ROWS_AT_ONCE):
+        if connection.dialect.name == "postgresql":
+            with _driver(connection).cursor().copy(f"COPY record ({', '.join(columns)}) FROM STDIN (FORMAT csv)") as copy:
+                copy.write(some.write_csv(include_header=False, quote_style="non_numeric").encode())
+        else:
+            marks = ", ".join("?" * len(columns))
+            connection.exec_driver_sql(f"INSERT INTO record ({', '.join(columns)}) VALUES ({marks})", some.rows())
+        done += some.height
+        progress(done / rows.height)
+
+
+def _driver(connection: sa.Connection) -> Any:
+    return connection.connection.driver_connection
+
+
+def _as_stored(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows as both stores' drivers take them without looking at each value: moments as text."""
+    return rows.with_columns(pl.col(pl.Datetime).dt.to_string("%Y-%m-%d %H:%M:%S%.6f"))
+
+
+def _replace(connection: sa.Connection, changed: pl.DataFrame, since: int) -> None:
+    """Keep the old version of each changed record, and put the new one in its place."""
+    table, kept = schema.records, schema.versions
+    names = ["record_id", "version", "since", "import_id", "source_row", *schema.VALUE_COLUMNS]
+    for some in changed.iter_slices(ROWS_AT_ONCE // 40):
+        ids = some["record_id"].to_list()
+        old = sa.select(*(table.c[name] for name in names), sa.literal(since).label("until")).where(table.c.record_id.in_(ids))
+        connection.execute(sa.insert(kept).from_select([*names, "until"], old))
+        values = ["row_key", "incident_key", "content_key", "since", "import_id", "source_row", *schema.VALUE_COLUMNS]
+        update = sa.update(table).where(table.c.record_id == sa.bindparam("its_id")).values(
+            {**{name: sa.bindparam(name) for name in values}, "version": table.c.version + 1}
+        )  # fmt: skip
+        connection.execute(update, [{**row, "its_id": row["record_id"]} for row in some.select("record_id", *values).iter_rows(named=True)])
+
+
+def check_takes(prepared: Prepared) -> None:
+    """Raise DataProblem where nothing of a file is left to take in."""
+    if prepared.rows.is_empty():
+        raise DataProblem("Every row of {file} was refused. Read the problems, mend the file and bring it again.", file=prepared.file)

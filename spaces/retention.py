@@ -1,0 +1,164 @@
+"""How long records are kept, what a legal hold keeps beyond that, and the purge that leaves nothing but counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+import pandas as pd
+import sqlalchemy as sa
+
+from spaces import model, schema
+from spaces.audit import AuditEvent
+from spaces.register import Register, delete_records, new_id
+from words import N_, DataProblem
+
+KEEP_DAYS = {
+    # Repeat harm and "remains harmful" compare a place with itself after an assessment, its plan and a year of change: three years.
+    "incident": 3 * 365,
+    # Where children go missing from and are found shifts with those who draw them there; older ones say little of today.
+    "missing_episode": 2 * 365,
+    # A referral asks for help: once that was given or not, its decision is in the assessment, and the request need not stay.
+    "referral": 2 * 365,
+    # What somebody felt on one evening. Kept longest it would stigmatise a place, and who goes there, for ever: so shortest.
+    "flag": 365,
+    # Open data about nobody, published by others for three years and always to be had again.
+    "context": 3 * 365,
+}
+"""How many days a kind of record is kept unless the partnership decides otherwise, and why."""
+
+OTHERWISE = "incident"
+"""The kind whose rule holds for a record of no known kind."""
+
+SHORTEST_DAYS = 30
+"""No rule is shorter: a slip of the finger would empty the register."""
+
+HOLD_SCOPES = {"agency": N_("all records of an agency"), "incident": N_("an incident by its number"), "everything": N_("every record")}
+
+_record, _hold, _import = schema.records.c, schema.holds.c, schema.imports.c
+
+_imported_at = sa.select(_import.imported_at).where(_import.import_id == _record.import_id).scalar_subquery()
+
+
+def rules(register: Register) -> dict[str, int]:
+    """Return how many days each kind of record is kept."""
+    return register.read(_rules)
+
+
+def set_rule(register: Register, record_type: str, keep_days: int, *, audit: AuditEvent) -> None:
+    """Keep a kind of record for so many days from now on. Nothing is deleted by it."""
+    if record_type not in model.RECORD_TYPES:
+        raise DataProblem("“{kind}” is not a kind of record. The kinds are {kinds}.", kind=record_type, kinds=", ".join(model.RECORD_TYPES))
+    if keep_days < SHORTEST_DAYS:
+        raise DataProblem("Records are kept for at least {days} days. Give a longer time.", days=SHORTEST_DAYS)
+
+    def work(connection: sa.Connection) -> None:
+        connection.execute(sa.delete(schema.retention).where(schema.retention.c.record_type == record_type))
+        connection.execute(sa.insert(schema.retention).values(record_type=record_type, keep_days=keep_days))
+
+    register.write(audit, work)
+
+
+def place_hold(register: Register, scope: str, value: str, reason: str, *, audit: AuditEvent) -> str:
+    """Keep records whatever their age until the hold is lifted, and return its id. `value` names the agency or the incident."""
+    if scope not in HOLD_SCOPES or (scope != "everything") != bool(value.strip()) or not reason.strip():
+        raise DataProblem("A legal hold is of an agency, of an incident by its number, or of everything, and has a reason. Give all of it.")
+    hold_id = new_id()
+    values = {"hold_id": hold_id, "scope": scope, "value": value.strip(), "reason": reason, "placed_at": audit.happened_at}
+    register.write(audit, lambda connection: connection.execute(sa.insert(schema.holds).values(values)))
+    return hold_id
+
+
+def lift_hold(register: Register, hold_id: str, *, audit: AuditEvent) -> None:
+    """Let records go again when they are due."""
+
+    def work(connection: sa.Connection) -> None:
+        standing = sa.update(schema.holds).where(_hold.hold_id == hold_id, _hold.lifted_at.is_(None))
+        if not connection.execute(standing.values(lifted_at=audit.happened_at)).rowcount:
+            raise DataProblem("There is no such legal hold any more: it was lifted before. Nothing was changed.")
+
+    register.write(audit, work)
+
+
+def holds(register: Register) -> pd.DataFrame:
+    """Return every legal hold, lifted ones too, newest first, indexed by id."""
+    return register.table(sa.select(schema.holds).order_by(_hold.placed_at.desc()), "hold_id")
+
+
+def check_no_hold(connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
+    """Raise DataProblem where any of these records is under a legal hold, inside a transaction that would delete them."""
+    if connection.scalar(sa.select(_record.record_id).where(which, _on_hold()).limit(1)) is not None:
+        raise DataProblem(
+            "Some of these records are under a legal hold, so nothing was deleted. Lift the hold, or restrict the records while it lasts."
+        )
+
+
+def due(register: Register, today: date) -> pd.DataFrame:
+    """Count what a purge would delete: `record_type, agency, year, records`. Records on hold are not due.
+
+    A record ages from when it happened, else when it was reported, else when it came in.
+    """
+    return register.read(lambda connection: pd.read_sql_query(_counted(_due(connection, today)), connection))
+
+
+def purge(register: Register, today: date, *, audit: AuditEvent) -> pd.DataFrame:
+    """Delete what is due with its old versions, leave only counts, and return those, as `due` gives them."""
+
+    def work(connection: sa.Connection) -> None:
+        which = _due(connection, today)
+        count(connection, which, audit.happened_at)
+        delete_records(connection, which)
+
+    register.write(audit, work, changes_records=True)
+    register.compact()
+    names = ("record_type", "agency", "year", "records")
+    query = sa.select(*(schema.purged.c[name] for name in names)).where(schema.purged.c.purged_at == audit.happened_at)
+    return register.read(lambda connection: pd.read_sql_query(query.order_by(*names), connection))
+
+
+def count(connection: sa.Connection, which: sa.ColumnElement[bool], when: datetime) -> None:
+    """Write down how many records are about to be deleted, by kind, agency and year, inside the transaction that deletes them."""
+    counts = _counted(which).subquery()
+    chosen = sa.select(sa.literal(when, schema.Moment), counts.c.record_type, counts.c.agency, counts.c.year, counts.c.records)
+    connection.execute(sa.insert(schema.purged).from_select(["purged_at", "record_type", "agency", "year", "records"], chosen))
+
+
+def _rules(connection: sa.Connection) -> dict[str, int]:
+    decided = connection.execute(sa.select(schema.retention.c.record_type, schema.retention.c.keep_days)).all()
+    return KEEP_DAYS | {row.record_type: row.keep_days for row in decided}
+
+
+def _due(connection: sa.Connection, today: date) -> sa.ColumnElement[bool]:
+    return sa.and_(sa.or_(*_expired(_rules(connection), today)), ~_on_hold())
+
+
+def _expired(kept: dict[str, int], today: date) -> Iterator[sa.ColumnElement[bool]]:
+    for record_type, keep_days in kept.items():
+        before = datetime.combine(today - timedelta(days=keep_days), time())  # local time, as records have it
+        is_of_it = _record.record_type == record_type
+        if record_type == OTHERWISE:
+            is_of_it |= _record.record_type.is_(None) | _record.record_type.not_in(kept)
+        undated = _record.occurred_from.is_(None)
+        yield is_of_it & sa.or_(
+            _record.occurred_from < before,
+            undated & (_record.reported_on < before),
+            undated & _record.reported_on.is_(None) & (_imported_at < before.replace(tzinfo=UTC)),
+        )
+
+
+def _on_hold() -> sa.ColumnElement[bool]:
+    held = sa.or_(
+        _hold.scope == "everything",
+        (_hold.scope == "agency") & (_hold.value == _record.agency),
+        (_hold.scope == "incident") & (_hold.value == _record.incident_id),
+    )
+    return sa.exists().where(_hold.lifted_at.is_(None), held).correlate(schema.records)
+
+
+def _counted(which: sa.ColumnElement[bool]) -> sa.Select[tuple[str, str, int, int]]:
+    anchors = (_record.occurred_from, _record.reported_on, _imported_at)
+    year = sa.cast(sa.func.coalesce(*(sa.extract("year", anchor) for anchor in anchors)), sa.Integer).label("year")
+    kind, agency = (sa.func.coalesce(_record[name], "").label(name) for name in ("record_type", "agency"))
+    chosen = sa.select(kind, agency, year).where(which).subquery()
+    columns = (chosen.c.record_type, chosen.c.agency, chosen.c.year)
+    return sa.select(*columns, sa.func.count().label("records")).group_by(*columns).order_by(*columns)

@@ -1,0 +1,211 @@
+"""The rights desk: find, correct, restrict and erase what is held of one child, from the agency's own reference and the key.
+
+Nobody is given a pseudonym: answers leave it out. What is erased stays erased: later files are refused the child, and a ledger
+outside the register (`ledger.py`) has it erased again after a backup is restored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import sqlalchemy as sa
+
+from spaces import imports, ledger, model, personal, register_keys, retention, row_keys, schema
+from spaces.audit import AuditEvent
+from spaces.pseudonyms import Keys
+from spaces.register import Register, delete_records, records_head
+from words import N_, DataProblem
+
+CORRECTED_PLACE = N_("the place was corrected by hand")
+
+PLACED_BY = ("location_text", "postcode")
+"""What says where it was: once one of these is corrected, the position that came of it no longer holds."""
+
+CORRECTABLE = tuple(name for name in model.INCIDENT_COLUMNS if name not in {"agency", "uprn", *model.NUMBER_COLUMNS})
+"""An agency is who answers for the record, and a position comes of placing it; a UPRN is a house and never kept."""
+
+_records, _versions = schema.records.c, schema.versions.c
+
+
+def find(register: Register, keys: Keys, agency: str, reference: str) -> pd.DataFrame:
+    """Return all that is held of a child, old versions too: what each says (without the pseudonym) and `record_id, version,
+    current, restricted, import_id, source_row`.
+
+    A record that was another child's before comes with its history; one that is another's now, with the versions in which it was
+    this one's.
+    """
+    names = [name for name in ("record_id", "version", "import_id", "source_row", *schema.VALUE_COLUMNS) if name != "child_ref"]
+
+    def look(connection: sa.Connection) -> pd.DataFrame:
+        child = _known(connection, keys, agency, reference)
+        its_records = sa.select(_records.record_id).where(_records.child_ref == child)
+        current = sa.select(*(_records[name] for name in names), sa.literal(value=True).label("current"), _records.restricted)
+        old = sa.select(*(_versions[name] for name in names), sa.literal(value=False).label("current"), _records.restricted)
+        found = sa.union_all(
+            current.where(_records.child_ref == child),
+            old.outerjoin_from(schema.versions, schema.records, _versions.record_id == _records.record_id)
+            .where((_versions.child_ref == child) | _versions.record_id.in_(its_records)),
+        ).subquery()  # fmt: skip
+        return pd.read_sql_query(sa.select(found).order_by(found.c.record_id, found.c.version), connection)
+
+    return register.read(look)
+
+
+def correct(register: Register, keys: Keys, record_id: int, column: str, value: object, *, audit: AuditEvent) -> None:
+    """Correct one column of a record and keep the old version. A `child_ref` is given as the agency's own reference.
+
+    The partner's next file is compared with what stands now, so one that still says the old value shows as a change. A
+    corrected place has no position until it is placed anew.
+    """
+    check_correctable(column, value)
+    given = personal.without_house(pl.Series([value], dtype=pl.String))[0] if column == "location_text" else value
+
+    def work(connection: sa.Connection) -> None:
+        register_keys.settle(connection, keys)
+        before = connection.execute(sa.select(schema.records).where(_records.record_id == record_id)).mappings().first()
+        if before is None:
+            raise DataProblem("There is no record {number} any more. Find the child's records again.", number=record_id)
+        after: dict[str, Any] = {**before, column: given, "since": records_head(connection), "version": before["version"] + 1}
+        if column == "child_ref" and given is not None:
+            after["child_ref"] = keys.pseudonym(before["agency"] or "", str(given))
+            if connection.scalar(sa.select(schema.erased.c.child_ref).where(schema.erased.c.child_ref == after["child_ref"])):
+                raise DataProblem("This reference was erased and stays erased, so no record can be given to it. Erase the record instead.")
+        if column in PLACED_BY:
+            after |= dict.fromkeys((*model.NUMBER_COLUMNS, "precision_m")) | {"method": "none", "reason": CORRECTED_PLACE}
+        after |= _keys_of(connection, before, after)
+        kept = {name: before[name] for name in ("record_id", "version", "since", "import_id", "source_row", *schema.VALUE_COLUMNS)}
+        connection.execute(sa.insert(schema.versions).values(**kept, until=after["since"]))
+        connection.execute(sa.update(schema.records).where(_records.record_id == record_id).values(after))
+
+    register.write(audit, work, changes_records=True)
+
+
+def check_correctable(column: str, value: object) -> None:
+    """Raise DataProblem unless a column may be corrected, and to this value."""
+    if column not in CORRECTABLE:
+        raise DataProblem("{column} is not corrected by hand. Ask the agency to correct it and to send its file again.", column=column)
+    if column in (*model.TIME_COLUMNS, *model.FLAG_COLUMNS):
+        right = isinstance(value, datetime if column in model.TIME_COLUMNS else bool) or (value is None and column in model.TIME_COLUMNS)
+        if not right:
+            raise DataProblem("{column} takes a date or yes or no, as the case may be. Give it again.", column=column)
+        return
+    if value is None:
+        return
+    if column in model.CODES and value not in model.CODES[column]:
+        raise DataProblem(
+            "“{value}” is not one of the words of {column}: {words}.", value=value, column=column, words=", ".join(model.CODES[column])
+        )
+    text = pl.Series([str(value)], dtype=pl.String)
+    unfit = personal.names_for_references(text)[0] if column == "child_ref" else False
+    if unfit or (column in imports.FREE_TEXT and personal.personal_content(text)[0] is not None):
+        raise DataProblem("What was given for {column} looks like who a child is. Give it without that.", column=column)
+
+
+def restrict(register: Register, keys: Keys, agency: str, reference: str, *, audit: AuditEvent) -> int:
+    """Keep a child's records and use them for nothing, while an objection is looked into; return how many there are."""
+    return _set_restricted(register, keys, agency, reference, audit, restricted=True)
+
+
+def unrestrict(register: Register, keys: Keys, agency: str, reference: str, *, audit: AuditEvent) -> int:
+    """Let a child's records be used again; return how many there are."""
+    return _set_restricted(register, keys, agency, reference, audit, restricted=False)
+
+
+def erase(register: Register, keys: Keys, agency: str, reference: str, *, kept_in: Path, audit: AuditEvent) -> int:
+    """Delete all that is held of a child, have it stay so, and return how many records that was.
+
+    The ledger `kept_in` is written inside the transaction: whenever an erasure is done, it is in there. An erasure cut off in between
+    is in the ledger only; doing it again, or `reapply`, completes it.
+    """
+    # The register may be restored from a time under an earlier key, so the ledger knows the child under each.
+    under = [Keys(keys.layers[:count]) for count in range(1, len(keys.layers) + 1)]
+    lines = [(known.name, known.pseudonym(agency, reference)) for known in under]
+
+    def work(connection: sa.Connection) -> int:
+        register_keys.settle(connection, keys)
+        child = lines[-1][1]
+        retention.check_no_hold(connection, _records.child_ref == child)
+        gone = _erase(connection, child, audit.happened_at)
+        ledger.add(kept_in, lines)
+        return gone
+
+    return _deleted(register, work, audit)
+
+
+def reapply(register: Register, kept_in: Path, *, audit: AuditEvent) -> int:
+    """Erase again whoever was erased since a backup was made, and return how many records that was."""
+    lines = ledger.read(kept_in)
+    return _deleted(register, lambda connection: erase_again(connection, lines, audit), audit)
+
+
+def erase_again(connection: sa.Connection, lines: set[ledger.Line], audit: AuditEvent) -> int:
+    """Erase every child of a ledger, inside a transaction, and return how many records that was.
+
+    Raises DataProblem where the ledger says nothing under the key that the register is under.
+    """
+    key_name = connection.scalar(sa.select(schema.info.c.value).where(schema.info.c.name == register_keys.KEY_NAME))
+    children = sorted({child for key, child in lines if key == (key_name or key)})
+    if lines and not children:
+        raise DataProblem("The ledger of erasures belongs to another register or key. Give the one that was kept with this register.")
+    return sum(_erase(connection, child, audit.happened_at) for child in children)
+
+
+def erased(register: Register) -> frozenset[str]:
+    """Return the pseudonyms of the children whose records were erased, for an import to refuse."""
+    return register.read(lambda connection: frozenset(connection.scalars(sa.select(schema.erased.c.child_ref))))
+
+
+def _known(connection: sa.Connection, keys: Keys, agency: str, reference: str) -> str:
+    register_keys.check_in(connection, keys)
+    return keys.pseudonym(agency, reference)
+
+
+def _set_restricted(register: Register, keys: Keys, agency: str, reference: str, audit: AuditEvent, *, restricted: bool) -> int:
+    def work(connection: sa.Connection) -> None:
+        child = _known(connection, keys, agency, reference)
+        connection.execute(sa.update(schema.records).where(_records.child_ref == child).values(restricted=restricted))
+
+    register.write(audit, work, changes_records=True)
+    found = find(register, keys, agency, reference)
+    return int((found["current"] & (found["restricted"] == restricted)).sum())
+
+
+def _erase(connection: sa.Connection, child: str, when: datetime) -> int:
+    gone = delete_records(connection, _records.child_ref == child)
+    connection.execute(sa.delete(schema.versions).where(_versions.child_ref == child))
+    if not connection.scalar(sa.select(schema.erased.c.child_ref).where(schema.erased.c.child_ref == child)):
+        connection.execute(sa.insert(schema.erased).values(child_ref=child, erased_at=when))
+    return gone
+
+
+def _deleted(register: Register, work: Callable[[sa.Connection], int], audit: AuditEvent) -> int:
+    gone = register.write(audit, work, changes_records=True)
+    register.compact()
+    return gone or 0
+
+
+def _keys_of(connection: sa.Connection, before: Any, after: dict[str, Any]) -> dict[str, str | None]:
+    """Return the keys of a corrected record. It is still known by what the partner called it, except for its child and its number."""
+    anew = row_keys.with_keys(pl.DataFrame([{name: after[name] for name in model.INCIDENT_COLUMNS}], schema=_SCHEMA)).row(0, named=True)
+    keyed = {"content_key": anew["content_key"], "incident_key": anew["incident_key"], "row_key": before["row_key"]}
+    if after["child_ref"] != before["child_ref"]:
+        keyed["row_key"] = _free(connection, row_keys.with_another_child(before["row_key"], after["child_ref"]))
+    return keyed
+
+
+def _free(connection: sa.Connection, row_key: str) -> str:
+    """Return a row key whose last part, which tells rows apart that are alike, is not taken yet."""
+    alike = row_key.rpartition("-")[0]
+    taken = set(connection.scalars(sa.select(_records.row_key).where(_records.row_key.startswith(f"{alike}-", autoescape=True))))
+    return next(key for count in range(len(taken) + 1) if (key := f"{alike}-{count}") not in taken)
+
+
+_SCHEMA: dict[str, Any] = (
+    dict.fromkeys(model.TEXT_COLUMNS, pl.String) | dict.fromkeys(model.TIME_COLUMNS, pl.Datetime("us"))
+    | dict.fromkeys(model.NUMBER_COLUMNS, pl.Float64) | dict.fromkeys(model.FLAG_COLUMNS, pl.Boolean)
+)  # fmt: skip

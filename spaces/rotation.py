@@ -1,0 +1,99 @@
+"""A change of the pseudonym key: everything a register keys or seals is made anew under one more layer, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from spaces import ledger, masked, pseudonyms, register_keys, row_keys, schema
+from spaces.audit import AuditEvent
+from spaces.pseudonyms import Keys
+from spaces.register import Register, set_info
+from words import DataProblem
+
+CHILDREN_AT_ONCE = 5_000
+"""Pairs of old and new pseudonyms in one statement: below a megabyte, and few enough statements that each costs little."""
+
+
+def rotate(register: Register, keys: Keys, new_keys: Keys, *, kept_in: Path, audit: AuditEvent) -> None:
+    """Put a register that is under `keys` under `new_keys`, which are those with newer layers over them (`Keys.rotated`).
+
+    The new keys have to be saved before: from the moment this is done, only they open what is sealed and meet the children
+    again. The ledger of erasures `kept_in` learns the children's new pseudonyms. Cut off anywhere, it can be run again; a register
+    that is under an earlier layer still, as one restored from an older backup, is brought all the way.
+    """
+    if new_keys.layers[: len(keys.layers)] != keys.layers or len(new_keys.layers) == len(keys.layers):
+        raise DataProblem(
+            "The new pseudonym key is not the old one with a layer over it, so nothing could follow. Make it from the old one."
+        )
+
+    def work(connection: sa.Connection) -> None:
+        under = _under(connection, keys, new_keys)
+        if under == new_keys:
+            return
+        _follow_ledger(connection, kept_in, under, new_keys)
+        for table in (schema.records, schema.versions, schema.erased):
+            _follow_table(connection, table, new_keys.layers[len(under.layers) :])
+        masked.seal_anew(connection, under, new_keys)
+        set_info(connection, register_keys.KEY_NAME, new_keys.name)
+
+    if register.info(register_keys.KEY_NAME) != new_keys.name:
+        register.write(audit, work, changes_records=True)
+    register.compact()
+
+
+def _under(connection: sa.Connection, keys: Keys, new_keys: Keys) -> Keys:
+    """Return the keys that the register is under: the new ones, or some of their layers. DataProblem where it is under others."""
+    name = connection.scalar(sa.select(schema.info.c.value).where(schema.info.c.name == register_keys.KEY_NAME))
+    for count in range(1, len(new_keys.layers) + 1):
+        under = Keys(new_keys.layers[:count])
+        if under.name == name:
+            return under
+    register_keys.check_in(connection, keys)
+    return keys
+
+
+def _follow_ledger(connection: sa.Connection, path: Path, keys: Keys, new_keys: Keys) -> None:
+    """Add each erased child under the new key, from the ledger and the register both."""
+    known = {child for key, child in ledger.read(path) if key == keys.name} if path.exists() else set()
+    known |= set(connection.scalars(sa.select(schema.erased.c.child_ref)))
+    for count in range(len(keys.layers) + 1, len(new_keys.layers) + 1):
+        under = Keys(new_keys.layers[:count])
+        known = {pseudonyms.follow(child, under.layers[-1]) for child in known}
+        ledger.add(path, [(under.name, child) for child in known])
+
+
+def _follow_table(connection: sa.Connection, table: sa.Table, layers: tuple[bytes, ...]) -> None:
+    pair = _pairs(connection)
+    values: dict[str, Any] = {"child_ref": pair.c.value}
+    if table is schema.records:
+        values |= {name: row_keys.followed(table.c[name], pair.c.value) for name in ("row_key", "content_key")}
+    follow = sa.update(table).where(table.c.child_ref == pair.c.key).values(values)
+    children = _children(connection, table)
+    for start in range(0, len(children), CHILDREN_AT_ONCE):
+        some = {}
+        for child in children[start : start + CHILDREN_AT_ONCE].tolist():
+            followed = child.decode()
+            for layer in layers:
+                followed = pseudonyms.follow(followed, layer)
+            some[child.decode()] = followed
+        connection.execute(follow, {"pairs": json.dumps(some)})
+
+
+def _children(connection: sa.Connection, table: sa.Table) -> NDArray[np.bytes_]:
+    """Return the different pseudonyms of a table, all read before the first is changed: 64 bytes each, and no objects."""
+    query = sa.select(table.c.child_ref).where(table.c.child_ref.is_not(None)).distinct()
+    found = connection.scalars(query, execution_options={"yield_per": CHILDREN_AT_ONCE})
+    return np.fromiter((child.encode() for child in found), dtype="S64")
+
+
+def _pairs(connection: sa.Connection) -> sa.TableValuedAlias:
+    """Return old and new pseudonyms as a table of `key, value`, given to a statement as one JSON object `pairs`."""
+    given = sa.bindparam("pairs", type_=sa.Text)
+    made = sa.func.json_each_text(sa.cast(given, sa.JSON)) if connection.dialect.name == "postgresql" else sa.func.json_each(given)
+    return made.table_valued(sa.column("key", sa.Text), sa.column("value", sa.Text))

@@ -1,0 +1,173 @@
+"""The register's tables, as they are now. How they came to be so is in `migrations/`, one step a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from spaces import model
+
+VERSION = "0002"
+"""The newest migration. A register of an earlier one is brought up to it when it is opened."""
+
+metadata = sa.MetaData()
+
+Moment = sa.DateTime(timezone=True)
+"""Always UTC. SQLite keeps no time zone, so it is put back when read."""
+
+_column_types = (
+    dict.fromkeys(model.TEXT_COLUMNS, sa.Text)
+    | dict.fromkeys(model.TIME_COLUMNS, sa.DateTime)
+    | dict.fromkeys(model.NUMBER_COLUMNS, sa.Float)
+    | dict.fromkeys(model.FLAG_COLUMNS, sa.Boolean)
+)
+GEOCODE_COLUMNS = {"precision_m": sa.Float, "method": sa.Text, "reason": sa.Text}
+
+IDENTITY_COLUMNS = ("row_key", "incident_key", "content_key")
+"""What a row is known by: itself, the incident it belongs to (missing where the partner gave no number), and all it says."""
+
+VALUE_COLUMNS = (*model.INCIDENT_COLUMNS, *GEOCODE_COLUMNS)
+"""What a record says, in order: the incident frame and where it was placed."""
+
+
+def _value_columns() -> list[sa.Column[Any]]:
+    return [sa.Column(name, (_column_types | GEOCODE_COLUMNS)[name]) for name in VALUE_COLUMNS]
+
+
+def _text(*names: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, sa.Text, nullable=False) for name in names]
+
+
+info = sa.Table("register_info", metadata, sa.Column("name", sa.Text, primary_key=True), *_text("value"))
+
+imports = sa.Table(
+    "import_file", metadata,
+    sa.Column("import_id", sa.Text, primary_key=True),
+    *_text("file", "fingerprint", "profile", "actor"),
+    sa.Column("imported_at", Moment, nullable=False),
+    *(sa.Column(name, sa.Integer, nullable=False) for name in ("rows_read", "added", "changed", "unchanged", "refused")),
+)  # fmt: skip
+
+problems = sa.Table(
+    "import_problem", metadata,
+    sa.Column("import_id", sa.Text, sa.ForeignKey("import_file.import_id"), nullable=False, index=True),
+    sa.Column("row", sa.Integer, nullable=False),
+    *_text("column", "problem"),
+    sa.Column("refused", sa.Boolean, nullable=False),
+)  # fmt: skip
+
+records = sa.Table(
+    "record", metadata,
+    sa.Column("record_id", sa.Integer, primary_key=True),
+    sa.Column("row_key", sa.Text, nullable=False, unique=True),
+    sa.Column("incident_key", sa.Text, index=True),
+    sa.Column("content_key", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("since", sa.Integer, nullable=False, doc="the records head from which this version has stood"),
+    sa.Column("restricted", sa.Boolean, nullable=False, doc="kept, and used for nothing, while somebody's objection is looked into"),
+    sa.Column("import_id", sa.Text, sa.ForeignKey("import_file.import_id"), nullable=False),
+    sa.Column("source_row", sa.Integer, nullable=False),
+    *_value_columns(),
+    sa.Index("record_occurred_from", "occurred_from"),
+    sa.Index("record_child_ref", "child_ref"),
+    sa.Index("record_agency", "agency"),
+)  # fmt: skip
+
+versions = sa.Table(
+    "record_version", metadata,
+    sa.Column("record_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("since", sa.Integer, nullable=False),
+    sa.Column("until", sa.Integer, nullable=False, doc="the records head from which a newer version has stood"),
+    sa.Column("import_id", sa.Text, nullable=False),
+    sa.Column("source_row", sa.Integer, nullable=False),
+    *_value_columns(),
+    sa.Index("record_version_child_ref", "child_ref"),
+)  # fmt: skip
+
+spaces = sa.Table(
+    "space", metadata,
+    sa.Column("space_id", sa.Text, primary_key=True),
+    *_text("name", "kind"),
+    sa.Column("feature_id", sa.Text, unique=True),
+    *_text("raised_by"),
+    sa.Column("boundary", sa.LargeBinary, nullable=False, doc="WKB in EPSG:27700"),
+)  # fmt: skip
+
+assessments = sa.Table(
+    "assessment", metadata,
+    sa.Column("assessment_id", sa.Text, primary_key=True),
+    sa.Column("space_id", sa.Text, sa.ForeignKey("space.space_id"), nullable=False),
+    *_text("status", "lead", "why"),
+    sa.Column("begin_by", sa.Date, nullable=False),
+    sa.Column("planned_at", Moment, nullable=False),
+    sa.Column("data_version", sa.Text, nullable=False, doc="what the panel was looking at when it decided"),
+)  # fmt: skip
+
+agreements = sa.Table(
+    "agreement", metadata,
+    sa.Column("agreement_id", sa.Text, primary_key=True),
+    *_text("source", "controller", "instrument", "reference", "purpose", "basis_children", "basis_young_adults", "permitted"),
+    sa.Column("review_on", sa.Date, nullable=False),
+    sa.Column("recorded_at", Moment, nullable=False),
+    sa.Column("withdrawn_at", Moment),
+    sa.Index("agreement_source", "source"),
+)  # fmt: skip
+
+profiles = sa.Table("saved_profile", metadata, sa.Column("name", sa.Text, primary_key=True), *_text("toml"))
+
+duplicates = sa.Table(
+    "possible_duplicate", metadata,
+    sa.Column("record_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("other_id", sa.Integer, primary_key=True, autoincrement=False),
+    *_text("verdict"),
+)  # fmt: skip
+
+holds = sa.Table(
+    "legal_hold", metadata,
+    sa.Column("hold_id", sa.Text, primary_key=True),
+    *_text("scope", "value", "reason"),
+    sa.Column("placed_at", Moment, nullable=False),
+    sa.Column("lifted_at", Moment),
+)  # fmt: skip
+
+retention = sa.Table(
+    "retention_rule", metadata,
+    sa.Column("record_type", sa.Text, primary_key=True),
+    sa.Column("keep_days", sa.Integer, nullable=False),
+)  # fmt: skip
+
+purged = sa.Table(
+    "purged_count", metadata,
+    sa.Column("purged_at", Moment, nullable=False),
+    *_text("record_type", "agency"),
+    sa.Column("year", sa.Integer),
+    sa.Column("records", sa.Integer, nullable=False),
+)  # fmt: skip
+
+erased = sa.Table(
+    "erased_reference", metadata, sa.Column("child_ref", sa.Text, primary_key=True), sa.Column("erased_at", Moment, nullable=False)
+)
+
+masked = sa.Table(
+    "masked_cells", metadata,
+    sa.Column("venue_id", sa.Text, primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False, doc="cells of the venue among ordinary ones, encrypted with the key outside"),
+)  # fmt: skip
+
+audit = sa.Table(
+    "audit_event", metadata,
+    sa.Column("event_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("act_id", sa.Text, nullable=False, unique=True),
+    sa.Column("happened_at", Moment, nullable=False),
+    *_text("actor", "action", "subject", "reason", "origin", "previous_hash", "hash"),
+)  # fmt: skip
+
+audit_head = sa.Table(
+    "audit_head", metadata,
+    sa.Column("one", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("event_id", sa.Integer, nullable=False),
+    *_text("hash"),
+    sa.Column("records_head", sa.Integer, nullable=False, doc="grows whenever a record changes, and only then"),
+)  # fmt: skip
