@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -18,15 +18,18 @@ import platformdirs
 import shapely
 
 import sample_data
-from geo import frames, gazetteer, geocode
+from geo import files, frames, gazetteer
 from layers import store
 from layers.catalogue import LAYERS
-from spaces import intake, pseudonyms
+from spaces import imports, intake, pseudonyms
 from spaces.audit import AuditEvent
-from spaces.register import Register, open_register
+from spaces.register import INVENTED, REAL, Register, open_register
 from words import DataProblem
 
-METHOD_VERSION = "1"
+AREA_SETTING, REGISTER_SETTING = "SAFER_SPACES_AREA", "SAFER_SPACES_REGISTER"
+"""Which area is opened where none is named; and where its register is kept when that is not a file in its folder."""
+
+METHOD_VERSION = "2"
 """Raised when the same data would give another answer, so that no cache or export mixes the two."""
 
 SAMPLES = {"marlhaven": "Marlhaven", "bro-heli": "Bro Heli"}
@@ -55,6 +58,11 @@ class Workspace:
     register: Register
     fingerprint: str
     """Of the layers, gazetteer, boundary and method the folder was made with."""
+
+    @property
+    def register_url(self) -> str:
+        """Return the address of the area's register."""
+        return _register_url(self.folder)
 
     @property
     def data_version(self) -> str:
@@ -94,7 +102,8 @@ def open_sample(name: str = "marlhaven", *, step: Callable[[str], None] = lambda
     fingerprint = _fingerprint(raw)
     if not _is_made_from(folder, fingerprint):
         try:
-            _make_whole(raw, folder, name, fingerprint, step)
+            with files.folder_replacing(folder) as half_made:
+                _make(raw, half_made, name, fingerprint, step)
         except OSError as error:
             raise DataProblem(
                 "The sample town cannot be kept in {folder}. Make room there, or set SAFER_SPACES_DATA to a folder that you may write to.",
@@ -103,27 +112,71 @@ def open_sample(name: str = "marlhaven", *, step: Callable[[str], None] = lambda
     return open_workspace(folder)
 
 
+def open_area(name: str = "", *, step: Callable[[str], None] = lambda _step: None) -> Workspace:
+    """Open an area by its name, else the one that SAFER_SPACES_AREA names, else the sample town."""
+    name = name or os.environ.get(AREA_SETTING, "") or "marlhaven"
+    return open_sample(name, step=step) if name in SAMPLES else open_workspace(_folder_of(name))
+
+
 def open_workspace(folder: Path) -> Workspace:
     """Open an area that was made before."""
     try:
         about = json.loads((folder / "area.json").read_text("utf-8"))
         name, invented, made_from = str(about["name"]), bool(about["invented"]), str(about["fingerprint"])
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise DataProblem("{folder} is not an area of Safer Spaces. Make the sample with: safer-spaces demo", folder=folder) from error
+        raise DataProblem(
+            "{folder} is not an area of Safer Spaces. Make one with: safer-spaces area new, or the sample with: safer-spaces demo",
+            folder=folder,
+        ) from error
     return Workspace(
         folder=folder,
         name=name,
         invented=invented,
         area=frames.read_boundary(folder / "boundary.geojson"),
-        register=open_register(f"sqlite:///{folder / 'register.sqlite'}"),
+        register=open_register(_register_url(folder), kind=INVENTED if invented else REAL),
         fingerprint=made_from,
     )
+
+
+def new_area(name: str, *, boundary: Path, layers: Path, gazetteer_file: Path | None = None) -> Workspace:
+    """Make an area for real data from its boundary, its layers file and, where there is one, its gazetteer.
+
+    Raises DataProblem where the name is taken or no name for a folder, or a file is not what it should be.
+    """
+    folder = _folder_of(name)
+    if folder.exists() or name in SAMPLES:
+        raise DataProblem("There is an area called “{name}” already. Choose another name.", name=name)
+    frames.read_boundary(boundary)
+    store.provenance(layers)
+    if gazetteer_file:
+        gazetteer.read(gazetteer_file)
+    with files.folder_replacing(folder) as half_made:
+        area = frames.read_boundary(boundary)
+        gpd.GeoSeries([area], crs=frames.BRITISH_NATIONAL_GRID).to_file(half_made / "boundary.geojson", driver="GeoJSON")
+        shutil.copy(layers, half_made / "layers.gpkg")
+        if gazetteer_file:
+            shutil.copy(gazetteer_file, half_made / "gazetteer.parquet")
+        pseudonyms.open_keys(half_made, create=True)
+        _write_about(half_made, name, invented=False, fingerprint=_fingerprint(half_made))
+    return open_workspace(folder)
+
+
+def _folder_of(name: str) -> Path:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", name):
+        raise DataProblem("“{name}” is no name for an area. Use small letters, numbers and hyphens, such as slough.", name=name[:60])
+    return data_folder() / name
+
+
+def _register_url(folder: Path) -> str:
+    return os.environ.get(REGISTER_SETTING) or f"sqlite:///{folder / 'register.sqlite'}"
 
 
 def _is_made_from(folder: Path, fingerprint: str) -> bool:
     try:
         about = json.loads((folder / "area.json").read_text("utf-8"))
-        return bool(about["fingerprint"] == fingerprint and about["name"]) and all((folder / name).is_file() for name in MADE_FILES)
+        return bool(about["fingerprint"] == fingerprint and about["name"]) and all(
+            (folder / name).is_file() for name in MADE_FILES if name != "register.sqlite" or not os.environ.get(REGISTER_SETTING)
+        )
     except (OSError, ValueError, LookupError, TypeError):
         return False
 
@@ -138,18 +191,7 @@ def _fingerprint(raw: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def _make_whole(raw: Path, folder: Path, name: str, fingerprint: str, step: Callable[[str], None]) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    half_made = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
-    try:
-        _make(raw, half_made, name, fingerprint, step)
-        shutil.rmtree(folder, ignore_errors=True)
-        half_made.rename(folder)
-    finally:
-        shutil.rmtree(half_made, ignore_errors=True)
-
-
-def _make(raw: Path, folder: Path, name: str, fingerprint: str, step: Callable[[str], None]) -> None:
+def _make(raw: Path, folder: Path, name: str, fingerprint: str, step: Callable[[str], None], *, with_records: bool = True) -> None:
     step("layers")
     shutil.copy(raw / "boundary.geojson", folder)
     area = frames.read_boundary(raw / "boundary.geojson")
@@ -157,25 +199,23 @@ def _make(raw: Path, folder: Path, name: str, fingerprint: str, step: Callable[[
     step("gazetteer")
     places = gazetteer.build([raw / "postcodes.csv"], folder / "gazetteer.parquet")
     step("records")
-    register = open_register(f"sqlite:///{folder / 'register.sqlite'}")
-    key = pseudonyms.open_key(folder, create=True)
-    for file in PARTNER_FILES[name]:
-        add_file(register, raw / file, places, key, today=SAMPLE_READ_ON, origin="sample")
+    register = open_register(_register_url(folder), kind=INVENTED)
+    keys = pseudonyms.open_keys(folder, create=True)
+    for file in PARTNER_FILES[name] if with_records else ():
+        audit = AuditEvent("sample", "file imported", "the sample is made", "sample town")
+        add_file(register, raw / file, places, keys, today=SAMPLE_READ_ON, audit=audit)
     register.close()
-    about = {"name": SAMPLES[name], "invented": True, "fingerprint": fingerprint}
-    (folder / "area.json").write_text(json.dumps(about), "utf-8")
+    _write_about(folder, SAMPLES[name], invented=True, fingerprint=fingerprint)
 
 
-def add_file(register: Register, path: Path, places: gazetteer.Gazetteer, key: bytes, *, today: date, origin: str) -> int:
-    """Read, place and pseudonymise a partner's file and add it to the register; return how many records came in.
+def _write_about(folder: Path, name: str, *, invented: bool, fingerprint: str) -> None:
+    (folder / "area.json").write_text(json.dumps({"name": name, "invented": invented, "fingerprint": fingerprint}), "utf-8")
+
+
+def add_file(register: Register, path: Path, places: gazetteer.Gazetteer, keys: pseudonyms.Keys, *, today: date, audit: AuditEvent) -> str:
+    """Read, check, place and pseudonymise a partner's file and take it into the register; return the id of the import.
 
     Values with problems come in as missing, and rows that cannot be placed with the reason: nothing is dropped.
     """
-    read = intake.read(path, today=today)
-    located = geocode.place(read.records, places, coordinate_precision_m=read.profile.coordinate_precision_m)
-    records = read.records.assign(
-        **{column: located[column] for column in ("longitude", "latitude", "easting", "northing", "precision_m", "method", "reason")},
-        child_ref=pseudonyms.pseudonymised(read.records["agency"], read.records["child_ref"], key),
-    )
-    audit = AuditEvent("sample" if origin == "sample" else "steward", "records added", "import", origin, path.name)
-    return register.add_records(records, source_file=path.name, audit=audit)
+    prepared = imports.prepare(intake.read(path, today=today), path, places, keys)
+    return imports.take_in(register, prepared, audit=audit)

@@ -15,7 +15,11 @@ import click
 
 from words import DataProblem, _
 
-COMMANDS = {"demo": "serve", "serve": "serve", "gazetteer": "gazetteer", "layers": "layers", "hotspots": "hotspots"}
+COMMANDS = {
+    "demo": "serve", "serve": "serve", "gazetteer": "gazetteer", "layers": "layers", "hotspots": "hotspots", "area": "area",
+    "agreement": "agreement", "import": "imports", "audit": "audit", "rights": "rights", "purge": "retention", "backup": "backups",
+    "restore": "backups", "key": "keys",
+}  # fmt: skip
 """Each command and the module it lives in, imported only when it is used: a spelling mistake should not cost two seconds."""
 
 
@@ -30,7 +34,7 @@ class Lazy(click.Group):
         """Return a command, importing the module it lives in."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"commands.{COMMANDS[cmd_name]}"), cmd_name)
+        command = getattr(importlib.import_module(f"commands.{COMMANDS[cmd_name]}"), "import_" if cmd_name == "import" else cmd_name)
         return command if isinstance(command, click.Command) else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -34,9 +35,14 @@ def demo(port: int) -> None:
 
 @click.command()
 @PORT
-def serve(port: int) -> None:
+@click.option("--area", "area_name", default="", help="The area; else SAFER_SPACES_AREA, else the sample town.")
+@click.option("--as", "name", default="", help="Who uses it; needed where the records are real.")
+@click.option("--role", type=click.Choice(["panel_member", "data_steward"]), default="panel_member", show_default=True)
+def serve(port: int, area_name: str, name: str, role: str) -> None:
     """Serve the app on this machine only."""
     _check_free(port)
+    given = {"SAFER_SPACES_AREA": area_name, "SAFER_SPACES_AS": name, "SAFER_SPACES_ROLE": role if name else ""}
+    os.environ.update({setting: value for setting, value in given.items() if value})
     _serve(port)
 
 

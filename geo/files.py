@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,3 +16,16 @@ def replacing(path: Path) -> Iterator[Path]:
         unfinished = Path(folder) / path.name
         yield unfinished
         unfinished.replace(path)
+
+
+@contextmanager
+def folder_replacing(folder: Path) -> Iterator[Path]:
+    """Give a new folder beside `folder` to fill, and put it in its place only if nothing went wrong."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield unfinished
+        shutil.rmtree(folder, ignore_errors=True)
+        unfinished.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)

@@ -11,7 +11,8 @@ import pytest
 
 from briefing import workspace
 from geo import gazetteer
-from spaces import intake
+from spaces import imports, intake, pseudonyms
+from spaces.audit import AuditEvent
 from words import DataProblem
 
 
@@ -70,11 +71,24 @@ def test_a_folder_that_is_no_area_says_what_to_do(tmp_path):
 
 def test_no_row_of_any_partner_is_dropped(marlhaven):
     raw = Path(workspace.sample_data.__file__).parent / "marlhaven"
-    stored = marlhaven.register.records().groupby("source_file").size()
+    taken = imports.imports(marlhaven.register).set_index("file")
+    assert set(taken.index) == set(workspace.PARTNER_FILES["marlhaven"])
+    for name, row in taken.iterrows():
+        assert row["added"] == row["rows_read"] == len(intake.read(raw / name, today=workspace.SAMPLE_READ_ON).records)
+    assert len(marlhaven.register.records()) == taken["added"].sum()
+    assert 2_700 <= taken["added"].sum() <= 3_300
+
+
+def test_the_same_files_again_change_nothing(copy):
+    opened = workspace.open_workspace(copy)
+    raw, places = Path(workspace.sample_data.__file__).parent / "marlhaven", gazetteer.read(copy / "gazetteer.parquet")
+    before = opened.register.records()
     for name in workspace.PARTNER_FILES["marlhaven"]:
-        read = intake.read(raw / name, today=workspace.SAMPLE_READ_ON)
-        assert stored[name] == len(read.records)
-    assert 2_700 <= stored.sum() <= 3_300
+        prepared = imports.prepare(intake.read(raw / name, today=workspace.SAMPLE_READ_ON), raw / name, places, pseudonyms.open_keys(copy))
+        found = imports.compare(opened.register, prepared)
+        assert (found.added, found.changed, found.unchanged, found.refused) == (0, 0, len(prepared.rows), 0)
+        imports.take_in(opened.register, prepared, audit=AuditEvent("a steward", "file imported", "again", "tests"))
+    pd.testing.assert_frame_equal(opened.register.records(), before)
 
 
 def test_no_child_reference_of_a_partner_is_stored(marlhaven):
@@ -99,5 +113,6 @@ def test_data_version_changes_with_the_records_and_with_nothing_else(copy, tmp_p
     file = tmp_path / "more.csv"
     pd.DataFrame({"agency": ["Police"], "occurred_from": ["2026-09-01"], "harm_type": ["robbed"]}).to_csv(file, index=False)
     places = gazetteer.read(copy / "gazetteer.parquet")
-    workspace.add_file(opened.register, file, places, b"k" * 32, today=workspace.SAMPLE_READ_ON, origin="test")
+    audit = AuditEvent("a steward", "file imported", "more", "tests")
+    workspace.add_file(opened.register, file, places, pseudonyms.open_keys(copy), today=workspace.SAMPLE_READ_ON, audit=audit)
     assert opened.data_version != before

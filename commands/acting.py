@@ -1,0 +1,46 @@
+"""Who acts, and on which area: the options that commands share which touch a register."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from words import DataProblem
+
+if TYPE_CHECKING:
+    from briefing.workspace import Workspace
+    from spaces.access import Reader
+
+AS_SETTING = "SAFER_SPACES_AS"
+
+
+def acting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--area` and `--as`, and call it with the open area and the reader they name."""
+
+    @click.option("--area", "area_name", default="", help="The area; else SAFER_SPACES_AREA, else the sample town.")
+    @click.option("--as", "name", default="", help="Your name, for the audit trail; else SAFER_SPACES_AS.")
+    @functools.wraps(command)
+    def with_area_and_reader(area_name: str, name: str, **options: Any) -> Any:
+        reader = _reader(name)
+        return command(area=_open(area_name), reader=reader, **options)
+
+    return with_area_and_reader
+
+
+def _reader(name: str) -> Reader:
+    from spaces.access import Reader, Role
+
+    name = (name or os.environ.get(AS_SETTING, "")).strip()
+    if not name:
+        raise DataProblem("Say who you are, because what is done here is written down: --as NAME, or set SAFER_SPACES_AS.")
+    return Reader(name, Role.DATA_STEWARD)
+
+
+def _open(name: str) -> Workspace:
+    from briefing import workspace
+
+    return workspace.open_area(name)

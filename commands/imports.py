@@ -1,0 +1,56 @@
+"""`safer-spaces import`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from commands import output, say
+from commands.acting import acting
+from commands.progress import share_of
+from words import DataProblem, _
+
+if TYPE_CHECKING:
+    from briefing.workspace import Workspace
+    from spaces.access import Reader
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--profile", type=click.Path(path_type=Path, dir_okay=False), help="Says what the columns are, where no built-in profile does."
+)
+@click.option("--preview", is_flag=True, help="Say what would happen, and change nothing.")
+@click.option("--good-rows", is_flag=True, help="Bring in the good rows of a file that has problems.")
+@click.option("--problems", type=click.Path(path_type=Path), help="Write every problem to this file (.csv or .xlsx).")
+@acting
+def import_(
+    files: Sequence[Path], profile: Path | None, preview: bool, good_rows: bool, problems: Path | None, area: Workspace, reader: Reader
+) -> None:
+    """Bring partners' files into the register: each whole, or not at all. The same file twice changes nothing."""
+    if problems:
+        output.check_file(problems)
+        if len(files) > 1:
+            raise DataProblem("Give one file at a time with --problems, so that each has a sheet of its own.")
+    from briefing import stewardship
+    from geo import files as files_written
+    from spaces import exports, mapping
+
+    chosen = mapping.read_profile(profile) if profile else None
+    for file in files:
+        prepared = stewardship.prepare(area, reader, file, today=datetime.now().astimezone().date(), profile=chosen)
+        found = stewardship.preview(area, reader, prepared)
+        if problems:
+            with files_written.replacing(problems) as unfinished:
+                if problems.suffix.lower() == ".xlsx":
+                    exports.as_xlsx(found.problems, unfinished)
+                else:
+                    unfinished.write_bytes(exports.as_csv(found.problems))
+        if not preview:
+            with share_of(_("Bringing in {file}", file=file.name)) as progress:
+                stewardship.bring_in(area, reader, prepared, good_rows=good_rows, origin="command line", progress=progress)
+        say(f"{file.name}: " + " ".join(found.sentences))
