@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,15 +11,22 @@ import streamlit as st
 
 from briefing import place as places
 from briefing import review as reviews
-from briefing import sentences
-from briefing.workspace import Workspace, open_sample
+from briefing import sentences, stewardship
+from briefing.workspace import Workspace, open_area
 from layers.catalogue import LAYERS
 from layers.scene import Scene, map_scene
+from spaces import exports
 from spaces.access import Reader, Role
-from words import N_, _, language, speaking
+from words import N_, DataProblem, _, language, speaking
 
-SAMPLE_READER = Reader(N_("sample panel member"), Role.PANEL_MEMBER)
-"""Who reads the invented town: there is nothing in it to protect, so nobody signs in."""
+SAMPLE_READERS = {
+    Role.PANEL_MEMBER: Reader(N_("sample panel member"), Role.PANEL_MEMBER),
+    Role.DATA_STEWARD: Reader(N_("sample data steward"), Role.DATA_STEWARD),
+}
+"""Who may be tried out in the invented town: there is nothing in it to protect, so nobody signs in."""
+
+NAME_SETTING, ROLE_SETTING = "SAFER_SPACES_AS", "SAFER_SPACES_ROLE"
+"""Who uses a real area on this machine: said when it is started (`safer-spaces serve --as NAME --role ROLE`)."""
 
 ANSWERS_KEPT = 64
 """About as many different choices as a panel makes in a meeting; each is a few hundred kilobytes."""
@@ -26,7 +34,7 @@ ANSWERS_KEPT = 64
 
 @st.cache_resource(show_spinner=False)
 def _workspace() -> Workspace:
-    return open_sample()
+    return open_area()
 
 
 def workspace() -> Workspace:
@@ -37,7 +45,12 @@ def workspace() -> Workspace:
 
 def reader() -> Reader:
     """Return the person looking at the screen."""
-    return SAMPLE_READER
+    if workspace().invented:
+        return SAMPLE_READERS[st.session_state.get("role", Role.PANEL_MEMBER)]
+    name, role = os.environ.get(NAME_SETTING, "").strip(), os.environ.get(ROLE_SETTING, "")
+    if not name or role not in list(Role):
+        raise DataProblem("This area holds real records. Start it as a named person: safer-spaces serve --as NAME --role ROLE")
+    return Reader(name, Role(role))
 
 
 def choices() -> reviews.Choices:
@@ -85,6 +98,21 @@ def place(question: reviews.Question, place_id: str) -> places.Place:
 def planned() -> pd.DataFrame:
     """Return the assessments planned so far: never kept, because someone else may just have planned one."""
     return places.planned_assessments(workspace(), reader())
+
+
+def files() -> pd.DataFrame:
+    """Return every file that came in: never kept, for the same reason."""
+    return stewardship.files(workspace(), reader())
+
+
+def problems_of(import_id: str) -> pd.DataFrame:
+    """Return what was said about the rows of a file."""
+    return stewardship.problems_of(workspace(), reader(), import_id)
+
+
+def problem_sheet(problems: pd.DataFrame) -> Callable[[], bytes]:
+    """Return what makes a sheet of problems, when and if somebody asks for it."""
+    return lambda: exports.as_csv(problems)
 
 
 # A leading underscore would keep an argument out of the key; every argument below is part of it on purpose.

@@ -7,7 +7,7 @@ partner, a map or a person is therefore written as HTML text, through the one es
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 import streamlit as st
@@ -63,3 +63,17 @@ def table(heading: str, counted: str, rows: pd.Series) -> None:
     head = "".join(f"<th scope='col'>{escaped(words)}</th>" for words in (heading, counted))
     body = "".join(f"<tr><th scope='row'>{escaped(str(words))}</th><td>{count:,}</td></tr>" for words, count in rows.items())
     st.html(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+
+
+def grid(columns: Mapping[str, pd.Series]) -> None:
+    """Show columns of text side by side under their headings; on a narrow screen it scrolls by itself."""
+    head = "".join(f"<th scope='col'>{escaped(words)}</th>" for words in columns)
+    rows = zip(*columns.values(), strict=True)
+    body = "".join("<tr>" + "".join(f"<td>{escaped(str(value))}</td>" for value in row) + "</tr>" for row in rows)
+    st.html(f'<div class="grid" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+
+
+def facts(told: Mapping[str, str]) -> None:
+    """Show facts, each beside what it is of."""
+    rows = "".join(f"<tr><th scope='row'>{escaped(what)}</th><td>{escaped(fact)}</td></tr>" for what, fact in told.items())
+    st.html(f'<table class="facts"><tbody>{rows}</tbody></table>')

@@ -6,8 +6,10 @@ import json
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from views import about, answers, plain, planned, review
+from spaces.access import ROLE_LABELS, Role
+from views import about, agreements, answers, files, kept, plain, planned, review
 from words import LANGUAGES, DataProblem, _, languages, speaking
 
 STYLE = Path(__file__).with_name("shell.css")
@@ -20,14 +22,8 @@ def main() -> None:
     _keep_choices()
     with speaking(st.session_state.get("language", "en")):
         st.html(f"<style>:root {{ --menu-words: {json.dumps(_('Pages and choices'), ensure_ascii=False)} }}</style>")
-        page = st.navigation(
-            [
-                st.Page(review.page, title=_("Map"), url_path="map", default=True),
-                st.Page(planned.page, title=_("Assessments"), url_path="assessments"),
-                st.Page(about.page, title=_("About this tool"), url_path="about"),
-            ],
-            position="top",
-        )
+        _look_as()
+        page = st.navigation(_pages(), position="top")
         try:
             if answers.workspace().invented:
                 with st.container(key="invented"):
@@ -37,6 +33,41 @@ def main() -> None:
             plain.problem(str(problem))
         if len(languages()) > 1:
             st.sidebar.selectbox(_("Language"), languages(), format_func=LANGUAGES.__getitem__, key="language")
+
+
+def _pages() -> list[StreamlitPage]:
+    """Return the pages of the person looking; the first is where they begin."""
+    read_on = st.Page(about.page, title=_("About this tool"), url_path="about")
+    if _role() is Role.DATA_STEWARD:
+        return [
+            st.Page(files.page, title=_("Files"), url_path="files", default=True),
+            st.Page(agreements.page, title=_("Agreements"), url_path="agreements"),
+            st.Page(kept.page, title=_("What is kept"), url_path="kept"),
+            read_on,
+        ]
+    return [
+        st.Page(review.page, title=_("Map"), url_path="map", default=True),
+        st.Page(planned.page, title=_("Assessments"), url_path="assessments"),
+        read_on,
+    ]
+
+
+def _role() -> Role:
+    try:
+        return answers.reader().role
+    except DataProblem:
+        return Role.PANEL_MEMBER  # the page itself says what is wrong
+
+
+def _look_as() -> None:
+    """Let a visitor of the invented town try out who sees what."""
+    try:
+        invented = answers.workspace().invented
+    except DataProblem:
+        return
+    if invented:
+        words = {role: _(ROLE_LABELS[role]) for role in answers.SAMPLE_READERS}
+        st.sidebar.selectbox(_("Try it as"), words, format_func=words.__getitem__, key="role")
 
 
 def _keep_choices() -> None:
