@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -15,6 +16,7 @@ from briefing.workspace import Workspace
 from geo import rhythm
 from spaces import access, disclosure, model, repeat_harm, whereabouts
 from spaces.access import Reader
+from spaces.register import Register
 from words import DataProblem, _, ngettext
 
 PLACE_COLUMNS = (
@@ -79,7 +81,13 @@ class Review:
 
 def choices(workspace: Workspace) -> Choices:
     """Return the periods, harm types and agencies that the register's records of harm have."""
-    records = repeat_harm.about_harm_to_children(workspace.register.records(), young_adults=True)
+    return _choices(workspace.register, workspace.register.records_head())
+
+
+@lru_cache(maxsize=4)
+def _choices(register: Register, _records_head: int) -> Choices:
+    """Look through every record, once for each time that records changed: each review asks for the last day there is."""
+    records = repeat_harm.about_harm_to_children(register.records(), young_adults=True)
     if records["occurred_from"].isna().all():
         raise DataProblem("The register holds no dated records yet. Import a partner's file first.")
     found = set(records["harm_type"].dropna())

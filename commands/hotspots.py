@@ -126,6 +126,12 @@ def _about_harm(records: pd.DataFrame, file: Path) -> pd.DataFrame:
     """Return the rows that count as harm to a child; a file of open data, which names no one harmed, is counted as it is."""
     from spaces import repeat_harm
 
+    if records["proactive"].all():
+        raise DataProblem(
+            "{file} tells of police activity, such as stop and search, and not of harm: its hotspots would be those of policing. "
+            "Choose a file of what happened to people.",
+            file=file.name,
+        )
     if (records["record_type"] == "context").all():
         return records
     harm = repeat_harm.about_harm_to_children(records)

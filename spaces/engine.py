@@ -21,8 +21,11 @@ from words import N_, DataProblem
 WAIT_FOR_WRITER_MS = 120_000
 """The longest that one writer waits for another: a million rows are written in about a fifth of it."""
 
-TRIES = 6
-"""A server that is started anew is up in a second or two; these tries take about ten."""
+COMPACT_WITHIN_S = 30
+"""Two who write a file anew at once hinder each other, and SQLite says so at once instead of waiting: one of them tries again."""
+
+TRIES = 8
+"""A server that is started anew is up in a second or two, after a crash on a busy machine in ten; these tries take about twenty."""
 
 UNDEFINED_TABLE = "42P01"
 """PostgreSQL's code for a table that is not there: the register was damaged, or is not one."""
@@ -78,12 +81,14 @@ def compact(engine: sa.Engine, tables: Sequence[sa.Table]) -> None:
     SQLite writes its file anew and empties the log beside it. PostgreSQL writes the tables anew; what its log and the server's
     own backups still hold is for whoever keeps the server.
     """
+    patiently = tenacity.Retrying(
+        retry=tenacity.retry_if_result(lambda done: not done) | tenacity.retry_if_exception_type(sqlite3.OperationalError),
+        stop=tenacity.stop_after_delay(COMPACT_WITHIN_S), wait=tenacity.wait_random(0.05, 0.5),
+    )  # fmt: skip
     try:
-        done = _compact_sqlite(engine) if engine.dialect.name == "sqlite" else _compact_postgresql(engine, tables)
-    except (sa.exc.DBAPIError, sqlite3.Error) as error:
+        patiently(lambda: _compact_sqlite(engine) if engine.dialect.name == "sqlite" else _compact_postgresql(engine, tables))
+    except (tenacity.RetryError, sa.exc.DBAPIError, sqlite3.Error) as error:
         raise DataProblem(TRACES_LEFT) from error
-    if not done:
-        raise DataProblem(TRACES_LEFT)
 
 
 def bring_up_to_date(engine: sa.Engine) -> None:

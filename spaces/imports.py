@@ -39,7 +39,6 @@ INDEX_CACHE_KB = 200_000
 REFERENCE_IS_A_NAME = N_("this is a person and not a reference. Ask the partner for a reference of its own")
 ERASED = N_("what this child's reference leads to was erased, and stays erased")
 HOME_ONLY = N_("a home is never a location here, so the row has none")
-COLUMN_NOT_READ = N_("the whole column {what}. It was not read")
 
 Progress = Callable[[float], None]
 

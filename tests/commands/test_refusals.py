@@ -78,6 +78,13 @@ BAD_FILES = {
     "words for a number": ("rows.csv", _rows(northing="north"), "rows.csv, row 3, column “northing”: this is not a number"),
     "an unknown code": ("rows.csv", _rows(role="friend"), "rows.csv, row 3, column “role”: this word is not in the file's profile"),
     "nothing placed": ("rows.csv", b"agency,occurred_from\nPolice,2024-01-01\n", "No record could be placed, out of 1."),
+    "stop and search": (
+        "stops.csv",
+        b"Type,Date,Part of a policing operation,Policing operation,Latitude,Longitude,Gender,Age range,Self-defined ethnicity,"
+        b"Officer-defined ethnicity,Legislation,Object of search,Outcome\n"
+        b"Person search,2024-01-01T12:00:00+00:00,False,,51.51,-0.59,Male,18-24,,,Misuse of Drugs Act 1971,Controlled drugs,Arrest\n",
+        "stops.csv tells of police activity",
+    ),
     "only flags": ("rows.csv", b"agency,occurred_from,record_type\nPolice,2024-01-01,flag\n", "rows.csv has no rows about harm to a child"),
 }  # fmt: skip
 
