@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, time
 from functools import reduce
+from xml.parsers import expat
 
 import python_calamine
 
@@ -43,6 +44,8 @@ def is_workbook(names: Iterable[str]) -> bool:
 def rows(file: str, content: bytes, sheets: Collection[str | None]) -> Iterator[list[str]]:
     """Give the rows of the first sheet whose name is among `sheets`, else of the first; numbered as the spreadsheet shows them."""
     for part, inside in archives.unpacked(file, content):
+        if part.filename == "content.xml" and not _is_well_formed(inside):
+            raise DataProblem("{file} could not be opened as a spreadsheet: it may be damaged. Save it again as XLSX.", file=file)
         extent = _extent_in_ods(inside) if part.filename == "content.xml" else _extent_in_xlsx(inside)
         if extent > MOST_CELLS:
             raise DataProblem(
@@ -55,6 +58,15 @@ def rows(file: str, content: bytes, sheets: Collection[str | None]) -> Iterator[
     except DAMAGE as error:
         raise DataProblem("{file} could not be opened as a spreadsheet: it may be damaged. Save it again as XLSX.", file=file) from error
     return ([_cell_text(cell) for cell in row] for row in found)
+
+
+def _is_well_formed(part: bytes) -> bool:
+    """Say whether a part is XML at all: with one that breaks off, the reader of ODS files may never come to an end."""
+    try:
+        expat.ParserCreate().Parse(part, True)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def _extent_in_xlsx(part: bytes) -> int:
