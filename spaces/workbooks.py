@@ -64,7 +64,7 @@ def _is_well_formed(part: bytes) -> bool:
     """Say whether a part is XML at all: with one that breaks off, the reader of ODS files may never come to an end."""
     try:
         expat.ParserCreate().Parse(part, True)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):  # broken off, or in an encoding that nobody knows
         return False
     return True
 
