@@ -75,11 +75,10 @@ def _write_file(frame: gpd.GeoDataFrame, path: Path, kind: str) -> None:
         named.rename(path)
 
 
-FORMULA = re.compile(r"^(?=[=+\-@\t\r])")
-"""How a text begins that a spreadsheet would run: a place's name comes from a map that anyone can edit."""
-
-
 def _as_csv(frame: gpd.GeoDataFrame) -> str:
+    from spaces.exports import FORMULA  # a place's name comes from a map that anyone can edit
+
+    formula = re.compile(f"(?={FORMULA})")
     table = frame.drop(columns="geometry")
-    texts = table.select_dtypes(["object", "string"]).apply(lambda column: column.str.replace(FORMULA, "'", regex=True))
+    texts = table.select_dtypes(["object", "string"]).apply(lambda column: column.str.replace(formula, "'", regex=True))
     return str(table.assign(**texts).to_csv())

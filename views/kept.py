@@ -20,10 +20,10 @@ def page() -> None:
     plain.facts(stewardship.state(area, reader))
     st.header(_("Records"))
     found = stewardship.kept(area, reader)
+    kinds = {kind: _(label) for kind, label in model.RECORD_TYPES.items()}
     if found.empty:
         st.write(_("None yet."))
     else:
-        kinds = {kind: _(label) for kind, label in model.RECORD_TYPES.items()}
         plain.grid(
             {_("Told by"): found["agency"].fillna(_("not said")), _("Kind"): found["record_type"].map(kinds).fillna(_("not understood")),
              _("Records"): found["records"].map("{:,}".format)}
@@ -33,7 +33,6 @@ def page() -> None:
     if due.empty:
         st.write(_("Nothing is kept longer than the rules say."))
     else:
-        kinds = {kind: _(label) for kind, label in model.RECORD_TYPES.items()}
         plain.grid(
             {_("Kind"): due["record_type"].map(kinds), _("Told by"): due["agency"], _("Year"): due["year"].astype("str"),
              _("Records"): due["records"].map("{:,}".format)}
