@@ -25,9 +25,9 @@ def audit() -> None:
 @acting
 def verify(written_down: str | None, area: Workspace, reader: Reader) -> None:
     """Check that no event was changed, removed, put in, moved or cut off."""
-    from briefing import stewardship
+    from briefing import keeping
 
-    found = stewardship.check_audit(area, reader, written_down)
+    found = keeping.check_audit(area, reader, written_down)
     say(ngettext("The audit trail is whole: {count} event.", "The audit trail is whole: {count} events.", found.number))
 
 
@@ -35,6 +35,6 @@ def verify(written_down: str | None, area: Workspace, reader: Reader) -> None:
 @acting
 def head(area: Workspace, reader: Reader) -> None:
     """Print the trail's head, to be kept somewhere else and given to `audit verify --head`."""
-    from briefing import stewardship
+    from briefing import keeping
 
-    click.echo(str(stewardship.check_audit(area, reader, None)))
+    click.echo(str(keeping.check_audit(area, reader, None)))

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 def backup(out: Path, area: Workspace, reader: Reader) -> None:
     """Write a checked backup of the register to OUT, while others work. The key is not in it: keep that elsewhere."""
     output.check_file(out)
-    from briefing import stewardship
+    from briefing import keeping
 
-    head = stewardship.back_up(area, reader, out, origin="command line")
+    head = keeping.back_up(area, reader, out, origin="command line")
     say(_("{file} is written and checked. Head of its audit trail: {head}", file=out, head=head))
 
 
@@ -33,7 +33,7 @@ def backup(out: Path, area: Workspace, reader: Reader) -> None:
 @acting
 def restore(file: Path, area: Workspace, reader: Reader) -> None:
     """Fill the area's empty register from a backup, without whoever was erased since."""
-    from briefing import stewardship
+    from briefing import keeping
 
-    head = stewardship.restore(area, reader, file, origin="command line")
+    head = keeping.restore(area, reader, file, origin="command line")
     say(_("{file} is restored and checked. Head of the audit trail: {head}", file=file, head=head))

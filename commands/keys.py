@@ -27,11 +27,11 @@ def key() -> None:
 def backup(out: Path, area: Workspace, reader: Reader) -> None:
     """Copy the key to OUT, readable by you alone. Without it new records of a child never meet the old ones."""
     output.check_file(out)
-    from briefing import stewardship
+    from briefing import keeping
     from spaces import pseudonyms
 
-    stewardship.check_audit(area, reader, None)
-    pseudonyms.save_keys(out, stewardship.open_keys(area))
+    keeping.check_audit(area, reader, None)
+    pseudonyms.save_keys(out, keeping.open_keys(area))
     say(_("The key is copied to {file}. Keep it apart from the register and its backups.", file=out))
 
 
@@ -39,7 +39,7 @@ def backup(out: Path, area: Workspace, reader: Reader) -> None:
 @acting
 def rotate(area: Workspace, reader: Reader) -> None:
     """Put the register under a new key: after somebody who should not may have seen the old one."""
-    from briefing import stewardship
+    from briefing import keeping
 
-    before = stewardship.rotate_key(area, reader, origin="command line")
+    before = keeping.rotate_key(area, reader, origin="command line")
     say(_("The register is under a new key. Back it up; delete {file} when nothing older has to be read.", file=before))

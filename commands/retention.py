@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 @acting
 def purge(really: bool, area: Workspace, reader: Reader) -> None:
     """Delete the records whose time is over, and keep counts of them."""
-    from briefing import stewardship
+    from briefing import keeping
 
     today = datetime.now().astimezone().date()
-    found = stewardship.purge(area, reader, today, origin="command line") if really else stewardship.due(area, reader, today)
+    found = keeping.purge(area, reader, today, origin="command line") if really else keeping.due(area, reader, today)
     click.echo(found.to_csv(index=False), nl=False)
     count = int(found["records"].sum())
     said = ngettext("{count} record is deleted.", "{count} records are deleted.", count) if really else ngettext(

@@ -31,10 +31,10 @@ def _of_a_child(command: Callable[..., Any]) -> Callable[..., Any]:
 @_of_a_child
 def show(agency: str, reference: str, area: Workspace, reader: Reader) -> None:
     """Print all that is held, as CSV."""
-    from briefing import stewardship
+    from briefing import keeping
     from spaces import exports
 
-    found = stewardship.find_child(area, reader, agency, reference, origin="command line")
+    found = keeping.find_child(area, reader, agency, reference, origin="command line")
     click.echo(exports.as_csv(found).decode("utf-8-sig"), nl=False)
 
 
@@ -42,9 +42,9 @@ def show(agency: str, reference: str, area: Workspace, reader: Reader) -> None:
 @_of_a_child
 def restrict(agency: str, reference: str, area: Workspace, reader: Reader) -> None:
     """Keep the records, and use them for nothing."""
-    from briefing import stewardship
+    from briefing import keeping
 
-    count = stewardship.restrict_child(area, reader, agency, reference, lifted=False, origin="command line")
+    count = keeping.restrict_child(area, reader, agency, reference, lifted=False, origin="command line")
     say(ngettext("{count} record is restricted.", "{count} records are restricted.", count))
 
 
@@ -52,9 +52,9 @@ def restrict(agency: str, reference: str, area: Workspace, reader: Reader) -> No
 @_of_a_child
 def unrestrict(agency: str, reference: str, area: Workspace, reader: Reader) -> None:
     """Use the records again."""
-    from briefing import stewardship
+    from briefing import keeping
 
-    count = stewardship.restrict_child(area, reader, agency, reference, lifted=True, origin="command line")
+    count = keeping.restrict_child(area, reader, agency, reference, lifted=True, origin="command line")
     say(ngettext("{count} record is used again.", "{count} records are used again.", count))
 
 
@@ -62,7 +62,7 @@ def unrestrict(agency: str, reference: str, area: Workspace, reader: Reader) -> 
 @_of_a_child
 def erase(agency: str, reference: str, area: Workspace, reader: Reader) -> None:
     """Erase all that is held, for good and in every later restore."""
-    from briefing import stewardship
+    from briefing import keeping
 
-    count = stewardship.erase_child(area, reader, agency, reference, origin="command line")
+    count = keeping.erase_child(area, reader, agency, reference, origin="command line")
     say(ngettext("{count} record is erased.", "{count} records are erased.", count))

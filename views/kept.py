@@ -6,7 +6,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from briefing import stewardship
+from briefing import keeping
 from spaces import model
 from views import answers, plain
 from words import _
@@ -17,9 +17,9 @@ def page() -> None:
     st.title(_("What is kept"))
     st.write(_("What the register holds, how long, and whether its trail of who did what is whole. Names and references are never in it."))
     area, reader = answers.workspace(), answers.reader()
-    plain.facts(stewardship.state(area, reader))
+    plain.facts(keeping.state(area, reader))
     st.header(_("Records"))
-    found = stewardship.kept(area, reader)
+    found = keeping.kept(area, reader)
     kinds = {kind: _(label) for kind, label in model.RECORD_TYPES.items()}
     if found.empty:
         st.write(_("None yet."))
@@ -29,7 +29,7 @@ def page() -> None:
              _("Records"): found["records"].map("{:,}".format)}
         )  # fmt: skip
     st.header(_("Time is over"))
-    due = stewardship.due(area, reader, datetime.now().astimezone().date())
+    due = keeping.due(area, reader, datetime.now().astimezone().date())
     if due.empty:
         st.write(_("Nothing is kept longer than the rules say."))
     else:
