@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -23,18 +23,20 @@ from typing import Any
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from briefing import stewardship, workspace
+from briefing import columns, stewardship, workspace
+from briefing.columns import Column
 from briefing.workspace import Workspace
 from geo import files
-from spaces import access, mapping
+from spaces import access, intake
 from spaces.access import Reader, Role
 from spaces.imports import Prepared
 from words import DataProblem, _
 
-LOOKING, LOOKED_AT, TAKING_IN, DONE, REFUSED, STOPPED, FAILED = (
-    "looking", "looked at", "taking in", "done", "refused", "stopped", "failed",
+LOOKING, UNKNOWN, LOOKED_AT, TAKING_IN, DONE, REFUSED, STOPPED, FAILED = (
+    "looking", "unknown", "looked at", "taking in", "done", "refused", "stopped", "failed",
 )  # fmt: skip
 WORKING = (LOOKING, TAKING_IN)
+WAITING = (UNKNOWN, LOOKED_AT)
 
 KEPT_FOR = timedelta(days=1)
 """How long a file waits for somebody to decide: overnight, and no longer, because it holds what the register may not."""
@@ -52,7 +54,6 @@ class Job:
     share: float = 0.0
     message: str = ""
     import_id: str = ""
-    profile: str = ""
     asked_at: str = ""
     begun_at: str = ""
 
@@ -69,8 +70,8 @@ class StoppedError(Exception):
     """The person who asked for the job wants it stopped."""
 
 
-def look_at(area: Workspace, reader: Reader, file_name: str, content: bytes, *, profile: str = "") -> str:
-    """Begin to look at a file that somebody brings, and return the job's id. `profile` is the text of one, where none is built in."""
+def look_at(area: Workspace, reader: Reader, file_name: str, content: bytes) -> str:
+    """Begin to look at a file that somebody brings, and return the job's id."""
     access.check_keep_register(reader)
     _clear_away(area)
     job_id = uuid.uuid4().hex
@@ -80,9 +81,26 @@ def look_at(area: Workspace, reader: Reader, file_name: str, content: bytes, *, 
     descriptor = os.open(folder / "content", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as kept:
         kept.write(content)
-    job = Job(job_id, name, reader.name, reader.role, LOOKING, profile=profile, asked_at=datetime.now(UTC).isoformat())
+    job = Job(job_id, name, reader.name, reader.role, LOOKING, asked_at=datetime.now(UTC).isoformat())
     _begin(area, job)
     return job_id
+
+
+def look_again(area: Workspace, reader: Reader, job_id: str) -> None:
+    """Look anew at a file whose columns nobody knew, now that somebody has said what they are."""
+    access.check_keep_register(reader)
+    job = status(area, reader, job_id)
+    if job.state != UNKNOWN:
+        raise DataProblem("{file} is no longer waiting to be explained. Choose the file again.", file=job.file)
+    _begin(area, replace(job, state=LOOKING, share=0.0, message="", actor=reader.name, role=reader.role))
+
+
+def columns_of(area: Workspace, reader: Reader, job_id: str) -> list[Column]:
+    """Return what the columns of a file that waits to be explained may be."""
+    job = status(area, reader, job_id)
+    if job.state != UNKNOWN:
+        raise DataProblem("{file} is no longer waiting to be explained. Choose the file again.", file=job.file)
+    return [Column(**told) for told in json.loads((_folder(area, job_id) / "columns.json").read_text("utf-8"))]
 
 
 def take_in(area: Workspace, reader: Reader, job_id: str) -> None:
@@ -100,7 +118,7 @@ def give_up(area: Workspace, reader: Reader, job_id: str) -> None:
     job = status(area, reader, job_id)
     if job.state in WORKING:
         (_folder(area, job_id) / "stop").touch()
-    elif job.state == LOOKED_AT:
+    elif job.state in WAITING:
         _end(_folder(area, job_id), replace(job, state=STOPPED, message=_("Nothing was brought in.")))
 
 
@@ -136,6 +154,12 @@ def preview_of(area: Workspace, reader: Reader, job_id: str) -> tuple[list[str],
     return said["sentences"], pd.DataFrame(said["problems"], columns=list(PROBLEM_COLUMNS))
 
 
+def is_new(area: Workspace, reader: Reader, job_id: str) -> bool:
+    """Say whether bringing in a file that was looked at would change anything."""
+    status(area, reader, job_id)
+    return bool(json.loads((_folder(area, job_id) / "preview.json").read_text("utf-8"))["new"])
+
+
 def work(folder: Path) -> None:
     """Do a job's present step. Runs in the process that `_begin` starts."""
     job = Job(**json.loads((folder / "job.json").read_text("utf-8")))
@@ -155,10 +179,15 @@ def work(folder: Path) -> None:
 
 
 def _look(area: Workspace, reader: Reader, folder: Path, job: Job) -> Job:
-    prepared = _prepared(area, reader, folder, job)
+    try:
+        prepared = _prepared(area, reader, folder, job)
+    except intake.NoProfileError as problem:
+        _write(folder / "columns.json", [asdict(column) for column in columns.columns_of(folder / job.file)])
+        return _say(folder, replace(job, state=UNKNOWN, message=str(problem)))
     _check_not_stopped(folder)
     found = stewardship.preview(area, reader, prepared)
-    said = {"sentences": found.sentences, "problems": found.problems[list(PROBLEM_COLUMNS)].to_numpy().tolist()}
+    new = bool(found.comparison.added or found.comparison.changed)
+    said = {"new": new, "sentences": found.sentences, "problems": found.problems[list(PROBLEM_COLUMNS)].to_numpy().tolist()}
     _write(folder / "preview.json", said)
     return _say(folder, replace(job, state=LOOKED_AT, share=1.0))
 
@@ -175,11 +204,10 @@ def _take_in(area: Workspace, reader: Reader, folder: Path, job: Job) -> Job:
 
 
 def _prepared(area: Workspace, reader: Reader, folder: Path, job: Job) -> Prepared:
-    profile = mapping.read_profile(job.profile) if job.profile else None
     named = folder / job.file  # so that every sentence names the file as its owner does
     if not named.exists():
         os.link(folder / "content", named)
-    return stewardship.prepare(area, reader, named, today=datetime.now().astimezone().date(), profile=profile)
+    return stewardship.prepare(area, reader, named, today=datetime.now().astimezone().date())
 
 
 def _begin(area: Workspace, job: Job) -> None:
@@ -199,12 +227,12 @@ def _say(folder: Path, job: Job) -> Job:
 
 def _end(folder: Path, job: Job) -> Job:
     """Write down how a job ended, and delete the partner's file."""
-    for path in (folder / "content", folder / job.file):
+    for path in (folder / "content", folder / job.file, folder / "columns.json"):
         path.unlink(missing_ok=True)
     return _say(folder, job)
 
 
-def _write(path: Path, content: Mapping[str, Any]) -> None:
+def _write(path: Path, content: Mapping[str, Any] | Sequence[Any]) -> None:
     with files.replacing(path) as unfinished:
         unfinished.write_text(json.dumps(content), "utf-8")
 

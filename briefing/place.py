@@ -52,6 +52,7 @@ def open_place(workspace: Workspace, reader: Reader, question: Question, place_i
         raise DataProblem("Nothing was recorded at {name} for this choice. No reports is not no harm.", name=place["name"])
     row = review.places_of(found, workspace, question).loc[[place_id]].iloc[0]
     incidents = repeat_harm.one_row_per_incident(found.records[here])
+    told = repeat_harm.one_row_per_incident(found.records[here], within=found.records.loc[here, "agency"])
     hours = rhythm.hour_of_midpoint(incidents["occurred_from"], incidents["occurred_to"])
     outline = place.geometry
     if place_id.startswith(review.NEAR):
@@ -67,12 +68,12 @@ def open_place(workspace: Workspace, reader: Reader, question: Question, place_i
         sentence=review.sentence(row, hours, question),
         repeat_harm=bool(row["repeat_harm"]),
         by_harm=_counts(incidents["harm_type"].map({harm: _(label) for harm, label in model.HARM_TYPES.items()}).fillna(_("Not recorded"))),
-        by_agency=_counts(incidents["agency"].fillna(_("Not recorded"))),
+        by_agency=_counts(told["agency"].fillna(_("Not recorded"))),
         by_hour=pd.DataFrame({"count": rhythm.by_hour(hours)}, index=[f"{hour:02d}:00" for hour in range(24)]),
         by_month=incidents.groupby(incidents["occurred_from"].dt.strftime("%Y-%m")).size().rename("count").to_frame(),
         like=_what_it_is_like(workspace, place_id, around),
         candidates=candidates,
-        not_known=_not_known(incidents, row, around, question, candidates),
+        not_known=_not_known(incidents, told, row, around, question, candidates),
     )
 
 
@@ -137,8 +138,9 @@ def _what_it_is_like(workspace: Workspace, place_id: str, around: surroundings.S
 
 
 def _not_known(
-    incidents: pd.DataFrame, measured: pd.Series, around: surroundings.Surroundings, question: Question, candidates: pd.DataFrame
-) -> list[str]:
+    incidents: pd.DataFrame, told: pd.DataFrame, measured: pd.Series, around: surroundings.Surroundings, question: Question,
+    candidates: pd.DataFrame,
+) -> list[str]:  # fmt: skip
     said = []
     unknown_hours = int((~rhythm.hour_known(incidents["occurred_from"], incidents["occurred_to"])).sum())
     if unknown_hours:
@@ -155,7 +157,7 @@ def _not_known(
     ageless = int(incidents["age_band"].isna().sum())
     if ageless:
         said.append(ngettext("the age in {count} incident", "the age in {count} incidents", ageless))
-    if len(set(incidents["agency"])) == 1 and len(question.agencies) != 1:
+    if len(set(told["agency"])) == 1 and len(question.agencies) != 1:
         said.append(_("what others would say: one source only"))
     if around.light_m["unknown"] > around.light_m["lit"] + around.light_m["unlit"]:
         said.append(_("the light on most paths around it"))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
-from briefing import hotspots, sentences
+from briefing import duplicates, hotspots, masked_venues, sentences
 from briefing.workspace import Workspace
 from geo import rhythm
 from spaces import access, disclosure, model, repeat_harm, whereabouts
@@ -133,6 +133,20 @@ def counted(workspace: Workspace, reader: Reader, question: Question) -> Counted
     """Return what a question is about: the one way to it, so that the map, the list and an opened place count the same."""
     access.check_see_counts(reader)  # first: that nothing was recorded is an answer too
     records, left_out = chosen_records(workspace, question)
+    hidden = masked_venues.on_no_map(workspace, records)
+    if hidden.any():
+        left_out.append(
+            ngettext(
+                "{count} record in a part of the area that is not mapped, to protect who lives there",
+                "{count} records in parts of the area that are not mapped, to protect who lives there",
+                int(hidden.sum()),
+            )
+        )
+        records = records[~hidden]
+        if records.empty:
+            raise DataProblem(
+                "Everything that was recorded for this choice is in parts of the area that are not mapped, to protect who lives there."
+            )
     if records["longitude"].isna().all():
         reasons = ", ".join(_(str(reason)) for reason in records["reason"].dropna().unique())
         raise DataProblem(
@@ -149,7 +163,7 @@ def chosen_records(workspace: Workspace, question: Question) -> tuple[pd.DataFra
     """Return the records of harm that a question is about, and in words what it leaves out because it is not known."""
     if question.first_day > question.last_day:
         raise DataProblem("The period ends before it begins. Swap the two dates.")
-    records = workspace.register.records(occurred_from=question.first_day, occurred_before=question.last_day + timedelta(days=1))
+    records = duplicates.records_told_once(workspace, question.first_day, question.last_day)
     left_out = []
     unclear = int(repeat_harm.not_understood(records).sum())
     if unclear:
@@ -186,7 +200,22 @@ def chosen_records(workspace: Workspace, question: Question) -> tuple[pd.DataFra
         records = records[rhythm.within_hours(hour, *question.hours)]
     if records.empty:
         raise DataProblem("Nothing was recorded for this choice. No reports is not no harm: widen the period or the filters.")
-    return records, left_out
+    return records, [*left_out, *_told_again(records)]
+
+
+def _told_again(records: pd.DataFrame) -> list[str]:
+    """Say how often another agency told of what counts once, because somebody said that it is the same incident."""
+    tellings = repeat_harm.one_row_per_incident(records, within=records["agency"])
+    again = len(tellings) - len(repeat_harm.one_row_per_incident(records))
+    if not again:
+        return []
+    return [
+        ngettext(
+            "{count} second telling, by another agency, of an incident that counts once",
+            "{count} second tellings, by another agency, of incidents that count once",
+            again,
+        )
+    ]
 
 
 def place_of_each(records: pd.DataFrame, places: gpd.GeoDataFrame) -> pd.Series:

@@ -67,6 +67,15 @@ def day(value: Any) -> str:
     return _("not recorded") if pd.isna(value) else f"{value.day} {month_name(value.month)} {value.year}"
 
 
+def moment(value: Any) -> str:
+    """Write a date and its time of day as 3 October 2024, 14:05; a moment that knows its time zone by the clock here."""
+    if pd.isna(value):
+        return _("not recorded")
+    here = value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+    here = here.astimezone() if here.tzinfo else here
+    return _("{day}, {time}", day=day(here), time=f"{here:%H:%M}")
+
+
 def period(first_day: date, last_day: date) -> str:
     """Write the days from one to another, both included."""
     if first_day == last_day:

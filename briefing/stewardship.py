@@ -13,8 +13,7 @@ import pandas as pd
 import sample_data
 from briefing import keeping
 from briefing.workspace import PARTNER_FILES, SAMPLE_READ_ON, Workspace
-from geo import gazetteer
-from spaces import access, agreements, imports, intake, rights
+from spaces import access, agreements, imports, intake, rights, saved_profiles
 from spaces.access import Reader
 from spaces.audit import AuditEvent
 from spaces.imports import Comparison, Prepared, Progress
@@ -41,13 +40,10 @@ def prepare(workspace: Workspace, reader: Reader, path: Path, *, today: date, pr
     check_kind(workspace, path)
     if workspace.invented:
         today = max(today, SAMPLE_READ_ON)
-    read = intake.read(path, today=today, profile=profile)
+    read = intake.read(path, today=today, profile=profile, saved=saved_profiles.saved(workspace.register))
     keys = keeping.open_keys(workspace)
-    file = workspace.folder / "gazetteer.parquet"
     names = frozenset(name.casefold() for column in ("name", "name_cy") for name in workspace.places[column].dropna())
-    prepared = imports.prepare(
-        read, path, gazetteer.read(file) if file.exists() else None, keys, erased=rights.erased(workspace.register), place_names=names
-    )
+    prepared = imports.prepare(read, path, workspace.gazetteer, keys, erased=rights.erased(workspace.register), place_names=names)
     return agreements.as_agreed(workspace.register, prepared, today)
 
 
@@ -108,6 +104,12 @@ def agreed(workspace: Workspace, reader: Reader) -> pd.DataFrame:
     return agreements.agreements(workspace.register)
 
 
+def standing_partners(workspace: Workspace, reader: Reader) -> list[str]:
+    """Return the partners with which an agreement stands, as their records name them."""
+    found = agreed(workspace, reader)
+    return sorted(found.loc[found["withdrawn_at"].isna(), "source"].unique())
+
+
 def record_dpia(workspace: Workspace, reader: Reader, reference: str, *, origin: str) -> None:
     """Note the impact assessment that covers this register."""
     _check_real(workspace, reader)
@@ -151,8 +153,8 @@ def _said(found: Comparison, problems: pd.DataFrame) -> list[str]:
     if kept:
         said.append(
             ngettext(
-                "{count} row comes in without a value that is not understood.",
-                "{count} rows come in without a value that is not understood.",
+                "In {count} row a value is not understood and is left out.",
+                "In {count} rows a value is not understood and is left out.",
                 kept,
             )
         )

@@ -79,6 +79,12 @@ class Workspace:
         return {layer_id: store.read(path, layer_id) for layer_id in (*LAYERS, "places")}
 
     @cached_property
+    def gazetteer(self) -> gazetteer.Gazetteer | None:
+        """The area's gazetteer, None where it has none."""
+        file = self.folder / "gazetteer.parquet"
+        return gazetteer.read(file) if file.exists() else None
+
+    @cached_property
     def places(self) -> gpd.GeoDataFrame:
         """The named places of the area, in metres, best ranked first."""
         return self.layer("places")

@@ -26,7 +26,11 @@ def acting(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def with_area_and_reader(area_name: str, name: str, **options: Any) -> Any:
         reader = _reader(name)
-        return command(area=_open(area_name), reader=reader, **options)
+        area = _open(area_name)
+        try:
+            return command(area=area, reader=reader, **options)
+        finally:
+            area.register.close()
 
     return with_area_and_reader
 

@@ -27,4 +27,5 @@ def new(name: str, boundary: Path, layers: Path, gazetteer_file: Path | None) ->
     from briefing import workspace
 
     made = workspace.new_area(name, boundary=boundary, layers=layers, gazetteer_file=gazetteer_file)
+    made.register.close()
     say(_("{name} is made in {folder}. Back up its key now: {folder}/pseudonym.key", name=made.name, folder=made.folder))

@@ -1,14 +1,15 @@
-"""`safer-spaces rights show | restrict | unrestrict | erase`: from an agency's own reference."""
+"""`safer-spaces rights show | correct | restrict | unrestrict | erase`: from an agency's own reference."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from commands import say
 from commands.acting import acting
-from words import ngettext
+from words import _, ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,21 @@ def show(agency: str, reference: str, area: Workspace, reader: Reader) -> None:
 
     found = keeping.find_child(area, reader, agency, reference, origin="command line")
     click.echo(exports.as_csv(found).decode("utf-8-sig"), nl=False)
+
+
+@rights.command()
+@click.option("--record", "record_id", type=int, required=True, help="Which record: its record_id, as `rights show` prints it.")
+@click.option("--column", required=True, help="What of it is wrong, such as harm_type.")
+@click.option("--value", prompt=True, default="", show_default=False, help="What is right: a word, a date as 2026-03-01T18:30, or nothing.")
+@_of_a_child
+def correct(agency: str, reference: str, record_id: int, column: str, value: str, area: Workspace, reader: Reader) -> None:
+    """Correct one thing of one record, and keep what it said before."""
+    from briefing import keeping
+    from spaces import rights as desk
+
+    right, today = desk.value_of(column, value), datetime.now().astimezone().date()
+    keeping.correct_child(area, reader, agency, reference, record_id, column, right, today=today, origin="command line")
+    say(_("1 record is put right, and what it said before is kept."))
 
 
 @rights.command()

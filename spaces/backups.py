@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import sqlalchemy as sa
 
@@ -68,6 +66,15 @@ def check_backup(path: Path) -> Head:
         return head
 
 
+def head_of(path: Path) -> Head:
+    """Return the head of the audit trail that a backup says it has, at once; whether it is whole, `check_backup` finds out."""
+    try:
+        with _opened(engine.open_read_only(path)) as opened, opened.connect() as connection:
+            return Head(*connection.execute(sa.select(schema.audit_head.c.event_id, schema.audit_head.c.hash)).one())
+    except sa.exc.SQLAlchemyError as error:
+        raise _damaged(path) from error
+
+
 def restore(path: Path, url: str, *, kept_in: Path, audit: AuditEvent) -> Head:
     """Fill an empty register from a backup, erase again whoever is in the ledger `kept_in`, and return the head of its audit trail.
 
@@ -91,7 +98,7 @@ def _checked(path: Path) -> Iterator[tuple[sa.Connection, Head]]:
             head = Head(*connection.execute(sa.select(schema.audit_head.c.event_id, schema.audit_head.c.hash)).one())
             trail = connection.execute(sa.select(schema.audit).order_by(schema.audit.c.event_id), execution_options=STREAMED)
             whole = check_chain(trail.mappings()) == head
-        except (sa.exc.SQLAlchemyError, sqlite3.Error, ValueError, TypeError) as error:
+        except (sa.exc.SQLAlchemyError, ValueError, TypeError) as error:
             raise _damaged(path) from error
         if not whole:
             raise _damaged(path)
@@ -101,7 +108,7 @@ def _checked(path: Path) -> Iterator[tuple[sa.Connection, Head]]:
 @contextmanager
 def _up_to_date(path: Path) -> Iterator[sa.Connection]:
     """Open a backup for reading; one of an older schema as a private copy that is brought up to it."""
-    with _opened(_read_only(path)) as opened, opened.connect() as connection:
+    with _opened(engine.open_read_only(path)) as opened, opened.connect() as connection:
         if connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() != "ok":
             raise _damaged(path)
         for name, rows in connection.execute(sa.select(_counts.c.name, _counts.c.rows)).all():
@@ -179,12 +186,6 @@ def _opened(opened: sa.Engine) -> Iterator[sa.Engine]:
         yield opened
     finally:
         opened.dispose()
-
-
-def _read_only(path: Path) -> sa.Engine:
-    """Open a backup so that neither it nor anything beside it is written."""
-    address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
-    return sa.create_engine("sqlite://", creator=lambda: sqlite3.connect(address, uri=True), poolclass=sa.NullPool)
 
 
 def _damaged(path: Path) -> DataProblem:

@@ -7,9 +7,12 @@ again; what cannot be mended so is one sentence.
 
 from __future__ import annotations
 
-import sqlite3
+import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from sqlite3 import dbapi2 as sqlite
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import pandas as pd
 import sqlalchemy as sa
@@ -17,6 +20,12 @@ import tenacity
 
 from spaces import schema
 from words import N_, DataProblem
+
+KEY_SETTING = "SAFER_SPACES_REGISTER_KEY"
+"""Where this is set, registers in files and their backups are encrypted with it by SQLCipher. A server has its own means."""
+
+PLAIN = b"SQLite format 3\0"
+"""How a file begins that is not encrypted."""
 
 WAIT_FOR_WRITER_MS = 120_000
 """The longest that one writer waits for another: a million rows are written in about a fifth of it."""
@@ -41,16 +50,34 @@ Answer = TypeVar("Answer")
 def open_engine(url: str) -> sa.Engine:
     """Open the store at a SQLAlchemy address, brought up to the newest schema. Raises DataProblem where that cannot be."""
     try:
-        engine = sa.create_engine(url, **_settings(url))
+        engine = sa.create_engine(url, hide_parameters=True, **_settings(sa.make_url(url)))
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError, ValueError) as error:
         raise DataProblem(
             "The register's address is not one that can be used here. Give sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME."
         ) from error
     if engine.dialect.name == "sqlite":
+        if is_encrypted(engine):
+            sa.event.listen(engine, "connect", _unlocked_with(os.environ[KEY_SETTING]))
         sa.event.listen(engine, "connect", _set_up_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
     bring_up_to_date(engine)
     return engine
+
+
+def open_read_only(path: Path) -> sa.Engine:
+    """Open an SQLite file, encrypted or plain, so that neither it nor anything beside it is written."""
+    address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+    driver = sqlite if _is_plain(path) or not os.environ.get(KEY_SETTING) else _cipher()
+    opened = sa.create_engine("sqlite://", module=driver, creator=lambda: driver.connect(address, uri=True), poolclass=sa.NullPool)
+    if driver is not sqlite:
+        sa.event.listen(opened, "connect", _unlocked_with(os.environ[KEY_SETTING]))
+    return opened
+
+
+def is_encrypted(engine: sa.Engine) -> bool:
+    """Say whether the store is a file that is encrypted. Of a server nothing is known."""
+    driver: Any = engine.dialect.loaded_dbapi
+    return engine.dialect.name == "sqlite" and driver is not sqlite
 
 
 def reading(engine: sa.Engine, work: Callable[[sa.Connection], Answer]) -> Answer:
@@ -81,13 +108,14 @@ def compact(engine: sa.Engine, tables: Sequence[sa.Table]) -> None:
     SQLite writes its file anew and empties the log beside it. PostgreSQL writes the tables anew; what its log and the server's
     own backups still hold is for whoever keeps the server.
     """
+    driver: Any = engine.dialect.loaded_dbapi
     patiently = tenacity.Retrying(
-        retry=tenacity.retry_if_result(lambda done: not done) | tenacity.retry_if_exception_type(sqlite3.OperationalError),
+        retry=tenacity.retry_if_result(lambda done: not done) | tenacity.retry_if_exception_type(driver.OperationalError),
         stop=tenacity.stop_after_delay(COMPACT_WITHIN_S), wait=tenacity.wait_random(0.05, 0.5),
     )  # fmt: skip
     try:
         patiently(lambda: _compact_sqlite(engine) if engine.dialect.name == "sqlite" else _compact_postgresql(engine, tables))
-    except (tenacity.RetryError, sa.exc.DBAPIError, sqlite3.Error) as error:
+    except (tenacity.RetryError, sa.exc.DBAPIError, driver.Error) as error:
         raise DataProblem(TRACES_LEFT) from error
 
 
@@ -153,12 +181,13 @@ def _in_words(engine: sa.Engine, once: Callable[[], Answer]) -> Answer:
             raise DataProblem(
                 "The register {place} is busy with a long task. Nothing was changed; try again in a minute.", place=place
             ) from error
-        damaged = type(error.orig) is sqlite3.DatabaseError or getattr(error.orig, "sqlstate", "") == UNDEFINED_TABLE
+        damaged = type(error.orig).__name__ == "DatabaseError" or getattr(error.orig, "sqlstate", "") == UNDEFINED_TABLE
         if isinstance(error, sa.exc.OperationalError) or damaged:
             raise DataProblem(
-                "The register {place} could not be used. Nothing was changed; check that it exists, is not damaged and is in reach.",
-                place=place,
-            ) from error
+                "The register {place} could not be used. Nothing was changed; check that it exists, is not damaged and is in reach and, "
+                "if it is encrypted, that {setting} holds its key.",
+                place=place, setting=KEY_SETTING,
+            ) from error  # fmt: skip
         raise
 
 
@@ -176,11 +205,42 @@ def _is_lost(raised: BaseException) -> bool:
     return error.connection_invalidated or unreachable
 
 
-def _settings(url: str) -> dict[str, Any]:
-    if not url.startswith("postgresql"):
-        return {}
+def _settings(url: sa.URL) -> dict[str, Any]:
+    if url.get_backend_name() == "sqlite":
+        if not os.environ.get(KEY_SETTING):
+            return {}
+        if _is_plain(Path(url.database or "")):
+            raise DataProblem(
+                "{setting} is set, but the register {file} is not encrypted. Restore a backup of it into a new area to encrypt it.",
+                setting=KEY_SETTING, file=url.database,
+            )  # fmt: skip
+        return {"module": _cipher()}
     # The same look throughout a read, whatever others write meanwhile; a hung server is noticed, not waited for.
     return {"pool_pre_ping": True, "isolation_level": "REPEATABLE READ", "connect_args": {"connect_timeout": 5}}
+
+
+def _cipher() -> Any:
+    """Return SQLCipher's driver, which stands in for SQLite's own."""
+    try:
+        from sqlcipher3 import dbapi2
+    except ImportError as error:
+        raise DataProblem(
+            "{setting} is set, and an encrypted register needs one more package: pip install safer-spaces[encrypted]", setting=KEY_SETTING
+        ) from error
+    return dbapi2
+
+
+def _is_plain(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(len(PLAIN)) == PLAIN
+
+
+def _unlocked_with(key: str) -> Callable[[Any, object], None]:
+    # The key is no value that could be bound, so its quotation marks are doubled, as SQL has it.
+    told = "PRAGMA key = '{}'".format(key.replace("'", "''"))
+    return lambda connection, _record: connection.execute(told)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -106,6 +106,10 @@ def read(path: Path, *, today: date, profile: Profile | None = None, saved: Sequ
     return _mapped(path.name, table, row, profile, today)
 
 
+class NoProfileError(DataProblem):
+    """A table whose columns nobody has explained yet: a person can, by a profile."""
+
+
 LACKS_COLUMN = N_("{file} has no column “{column}”, which “{profile}” files have. Add it, or choose another profile.")
 
 
@@ -127,7 +131,7 @@ def profiles() -> tuple[Profile, ...]:
 
 
 def recognise(columns: Iterable[str], *, file: str, saved: Sequence[Profile] = ()) -> Profile:
-    """Return the profile whose header is among the columns; DataProblem saying what is missing from the nearest one."""
+    """Return the profile whose header is among the columns; NoProfileError saying what is missing from the nearest one."""
     columns = set(columns)
     known = sorted((*saved, *profiles()), key=lambda profile: -len(profile.header))
     for profile in known:
@@ -136,8 +140,8 @@ def recognise(columns: Iterable[str], *, file: str, saved: Sequence[Profile] = (
     nearest = max(known, key=lambda profile: len(columns.intersection(profile.header)) / len(profile.header))
     missing = [column for column in nearest.header if column not in columns]
     if len(missing) <= len(nearest.header) / 2:
-        raise DataProblem(LACKS_COLUMN, file=file, column=missing[0], profile=nearest.name)
-    raise DataProblem(
+        raise NoProfileError(LACKS_COLUMN, file=file, column=missing[0], profile=nearest.name)
+    raise NoProfileError(
         "{file} has columns that no profile knows. Name them as in the README ({columns}), or add a profile.",
         file=file, columns=", ".join(model.INCIDENT_COLUMNS[:5]) + " …",
     )  # fmt: skip
@@ -181,10 +185,10 @@ def _mapped(file: str, table: pl.DataFrame, row: NDArray[np.int64], profile: Pro
         values |= {"occurred_from": start, "occurred_to": end}
     _note_coordinates_abroad(values, profile, note)
 
-    records = pl.DataFrame(values).to_pandas().reindex(columns=list(model.INCIDENT_COLUMNS))
+    records = _typed(values, table.height).to_pandas()
     records.index = pd.Index(row, name="row")
     problems = pd.concat([pd.DataFrame({"row": row[:0], "column": "", "problem": ""}), *(one for one in found if len(one))])
-    return Intake(file, profile, _typed(records), problems.sort_values("row", kind="stable", ignore_index=True))
+    return Intake(file, profile, records, problems.sort_values("row", kind="stable", ignore_index=True))
 
 
 def _value(ours: str, text: pl.Series, profile: Profile, column: str, note: Any) -> pl.Series:
@@ -219,6 +223,8 @@ def _time(text: pl.Series, formats: Sequence[str], today: date, note: Callable[[
     end = start.clone()
     latest = datetime.combine(today, time.max)
     for form in (*formats, *ISO_FORMATS):
+        if start.null_count() == text.null_count():
+            break
         written, form = (text + "-01", form + "-%d") if form == "%Y-%m" else (text, form)
         tried = moments(written, form)
         lasts = "1mo" if written is not text else "0s" if "%H" in form else "1d"
@@ -298,14 +304,13 @@ def _note_coordinates_abroad(values: dict[str, pl.Series], profile: Profile, not
         note(profile.columns[x], abroad, OUTSIDE_GREAT_BRITAIN)
 
 
-def _typed(records: pd.DataFrame) -> pd.DataFrame:
-    for column in model.TEXT_COLUMNS:
-        records[column] = records[column].astype("str")
-    for column in model.TIME_COLUMNS:
-        records[column] = pd.to_datetime(records[column]).astype("datetime64[us]")
-    for column in model.NUMBER_COLUMNS:
-        records[column] = records[column].astype(float)
-    for column in model.FLAG_COLUMNS:
-        records[column] = records[column].astype("string").str.casefold().isin(model.YES)
-    records["record_type"] = records["record_type"].fillna("incident")
-    return records
+def _typed(values: Mapping[str, pl.Series], rows: int) -> pl.DataFrame:
+    """Return every column of the incident frame, in order and of its type; a column that was not given is missing."""
+    missing = pl.repeat(None, rows, dtype=pl.String, eager=True)
+    records = pl.DataFrame({name: values.get(name, missing) for name in model.INCIDENT_COLUMNS})
+    return records.with_columns(
+        pl.col(model.TIME_COLUMNS).cast(pl.Datetime("us")),
+        pl.col(model.NUMBER_COLUMNS).cast(pl.Float64),
+        pl.col(model.FLAG_COLUMNS).str.to_lowercase().is_in(model.YES).fill_null(value=False),
+        record_type=pl.col("record_type").fill_null("incident"),
+    )

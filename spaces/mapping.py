@@ -18,7 +18,9 @@ from spaces import intake, model, personal
 from spaces.profile_files import AGES, HOURS, as_profile, read_profile
 from words import N_
 
-__all__ = ["AGES", "HOURS", "Formats", "Suggestion", "as_profile", "read_profile", "suggest", "suggest_codes", "suggest_formats"]
+__all__ = [
+    "AGES", "HOURS", "Formats", "Suggestion", "as_profile", "holds_somebody", "read_profile", "suggest", "suggest_codes", "suggest_formats",
+]  # fmt: skip
 
 MOST_VALUES = 5_000
 """Different values of a column that are looked at: more would tell no more."""
@@ -114,7 +116,7 @@ def suggest(table: pl.DataFrame) -> list[Suggestion]:
     """Return for a table of text (as `tables.read` gives it) what its columns may be, surest first; each column once, each of ours once."""
     open_columns = [column for column in table.columns if column not in personal.personal_columns(table.columns)]
     values = {column: table[column].drop_nulls().unique(maintain_order=True).head(MOST_VALUES) for column in open_columns}
-    values = {column: found for column, found in values.items() if not _mostly_personal(found)}
+    values = {column: found for column, found in values.items() if not holds_somebody(found)}
     found = [one for column, text in values.items() for one in _for_column(column, text, table[column].count())]
     chosen: dict[str, Suggestion] = {}
     taken: set[str] = set()
@@ -152,6 +154,13 @@ def suggest_codes(ours: str, text: pl.Series) -> dict[str, str]:
         if best:
             found[word] = known[best[0]]
     return found
+
+
+def holds_somebody(text: pl.Series) -> bool:
+    """Say whether a column holds who somebody is, whatever it is called."""
+    kinds = personal.personal_content(text.head(500))
+    kinds = kinds.set(kinds == personal.NHS_NUMBER, None)  # one in eleven numbers of ten digits looks like one
+    return _share(kinds.is_not_null()) > 0.3
 
 
 @cache
@@ -203,13 +212,6 @@ def _known(text: pl.Series) -> pl.Series:
     """Return a column's different values, without what people write when they do not know."""
     distinct = text.drop_nulls().unique(maintain_order=True)
     return distinct.filter(~distinct.str.to_lowercase().is_in(intake.NOT_KNOWN))
-
-
-def _mostly_personal(text: pl.Series) -> bool:
-    """Say whether a column holds who somebody is, whatever it is called."""
-    kinds = personal.personal_content(text.head(500))
-    kinds = kinds.set(kinds == personal.NHS_NUMBER, None)  # one in eleven numbers of ten digits looks like one
-    return _share(kinds.is_not_null()) > 0.3
 
 
 def _for_column(column: str, text: pl.Series, rows: int) -> Iterable[Suggestion]:

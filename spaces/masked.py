@@ -50,13 +50,23 @@ def add_venue(register: Register, keys: Keys, cell: int, neighbours: Cells, rng:
         sealed = Fernet(keys.seal_key()).encrypt(among.tobytes())
         connection.execute(sa.insert(schema.masked).values(venue_id=venue_id, sealed=sealed))
 
-    register.write(audit, work)
+    register.write(audit, work, changes_records=True)  # no record changes, but what may be mapped of them does
     return venue_id
 
 
 def remove_venue(register: Register, venue_id: str, *, audit: AuditEvent) -> None:
-    """Forget a venue that is no longer one."""
-    register.write(audit, lambda connection: connection.execute(sa.delete(schema.masked).where(schema.masked.c.venue_id == venue_id)))
+    """Forget a venue that is no longer one; DataProblem where there is none of this number."""
+
+    def work(connection: sa.Connection) -> None:
+        if not connection.execute(sa.delete(schema.masked).where(schema.masked.c.venue_id == venue_id)).rowcount:
+            raise DataProblem("No masked venue has this number. Check it, and look whether the venue was let go before.")
+
+    register.write(audit, work, changes_records=True)
+
+
+def count(register: Register) -> int:
+    """Return how many venues are masked."""
+    return register.read(lambda connection: connection.scalar(sa.select(sa.func.count()).select_from(schema.masked)) or 0)
 
 
 def masked_cells(register: Register, keys: Keys) -> Cells:

@@ -21,6 +21,33 @@ INCIDENT_COLUMNS = (
 )  # fmt: skip
 """The incident frame, in order: what every partner's columns are mapped on to."""
 
+COLUMN_LABELS = {
+    "incident_id": N_("Incident number"),
+    "agency": N_("Whose record it is"),
+    "record_type": N_("Kind of record"),
+    "occurred_from": N_("When it happened, or began"),
+    "occurred_to": N_("When it ended"),
+    "reported_on": N_("When it was reported"),
+    "harm_type": N_("Kind of harm"),
+    "severity": N_("How serious"),
+    "child_ref": N_("The partner's reference for the child"),
+    "age_band": N_("Age group"),
+    "sex": N_("Sex"),
+    "role": N_("Harmed, or harmed others"),
+    "location_role": N_("What the place was to the child"),
+    "location_text": N_("Where, in words"),
+    "uprn": N_("Property reference number (UPRN)"),
+    "postcode": N_("Postcode"),
+    "easting": N_("Easting"),
+    "northing": N_("Northing"),
+    "longitude": N_("Longitude"),
+    "latitude": N_("Latitude"),
+    "source_confidence": N_("How sure the partner is"),
+    "proactive": N_("Found by police activity"),
+    "case_closed_on": N_("When the case closed"),
+}
+"""What the columns are called on a screen."""
+
 HARM_TYPES = {
     "child_sexual_exploitation": N_("Child sexual exploitation"),
     "child_criminal_exploitation": N_("Child criminal exploitation"),

@@ -26,17 +26,19 @@ _NEVER_CONSTANT = (*model.TIME_COLUMNS, *model.NUMBER_COLUMNS, "child_ref")
 
 
 def as_profile(
-    name: str, agency: str | None, mapped: Mapping[str, str], formats: Mapping[str, Sequence[str]], codes: Mapping[str, Mapping[str, str]],
+    name: str, constants: Mapping[str, str], mapped: Mapping[str, str], formats: Mapping[str, Sequence[str]],
+    codes: Mapping[str, Mapping[str, str]], *, hours: Mapping[str, tuple[str, str]] | None = None,
 ) -> str:  # fmt: skip
     """Return a profile as TOML, from which of ours stands for which of theirs, how their dates are written, and what their codes mean.
 
+    `constants` are what is the same in every row; `hours` says from when to when each of their words for a time of day goes.
     Raises DataProblem where it would not read back.
     """
     apart = {*model.TIME_COLUMNS, AGES, HOURS}
     told: dict[str, Any] = {"name": name, "header": list(dict.fromkeys(mapped.values()))}
     if AGES in mapped:
         told["ages"] = mapped[AGES]
-    told["constants"] = {"agency": agency} if agency else {}
+    told["constants"] = dict(constants)
     told["columns"] = {ours: theirs for ours, theirs in mapped.items() if ours not in apart}
     told["times"] = {
         ours: {"column": mapped[ours]} | ({"formats": list(formats[ours])} if formats.get(ours) else {})
@@ -44,7 +46,7 @@ def as_profile(
         if ours in mapped
     }
     if HOURS in mapped:
-        told["hours"] = {"column": mapped[HOURS]}
+        told["hours"] = {"column": mapped[HOURS]} | ({"words": {word: list(span) for word, span in hours.items()}} if hours else {})
     told["codes"] = {ours: dict(words) for ours, words in codes.items() if words}
     text = tomli_w.dumps({key: value for key, value in told.items() if value not in ({}, [])})
     read_profile(text)

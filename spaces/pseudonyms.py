@@ -19,7 +19,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
+import polars as pl
 
 from words import DataProblem
 
@@ -107,11 +107,12 @@ def as_text(keys: Keys) -> str:
     return ".".join(base64.b64encode(layer).decode() for layer in keys.layers)
 
 
-def pseudonymised(agency: pd.Series, child_ref: pd.Series, keys: Keys) -> pd.Series:
+def pseudonymised(agency: pl.Series, child_ref: pl.Series, keys: Keys) -> pl.Series:
     """Return a pseudonym for each reference, missing where there is none. The same reference of two agencies gives two."""
-    pairs = list(zip(agency.fillna(""), child_ref, strict=True))
-    known = {pair: keys.pseudonym(*pair) for pair in set(pairs) if pd.notna(pair[1])}
-    return pd.Series([known.get(pair) for pair in pairs], child_ref.index, dtype="str")
+    pairs = pl.DataFrame({"agency": agency.fill_null(""), "child_ref": child_ref})
+    different = pairs.drop_nulls().unique()
+    known = different.with_columns(pseudonym=pl.Series([keys.pseudonym(*pair) for pair in different.iter_rows()], dtype=pl.String))
+    return pairs.join(known, on=pairs.columns, how="left", maintain_order="left")["pseudonym"]
 
 
 def _read(text: str, place: str) -> Keys:

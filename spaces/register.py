@@ -51,6 +51,11 @@ class Register:
         """Return `sqlite` or `postgresql`."""
         return self._engine.dialect.name
 
+    @property
+    def encrypted(self) -> bool:
+        """Say whether it is a file that is encrypted. Of a server nothing is known."""
+        return engine.is_encrypted(self._engine)
+
     def keeps(self, path: Path) -> bool:
         """Say whether this file is the register's own."""
         return (

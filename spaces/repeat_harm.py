@@ -2,7 +2,8 @@
 
 Partners rarely share an identifier, so different children are a range. The low bound counts only those who are certainly
 different: the largest number within one agency, where two references are two children. The high bound is the sum over
-agencies. Records without a reference add to neither and are counted beside them.
+agencies. Records without a reference add to neither and are counted beside them. What a person said is the same incident told by
+two agencies (`duplicates.told_once`) counts once, and so does the one child whom both name in it, at the high bound.
 """
 
 from __future__ import annotations
@@ -48,10 +49,15 @@ def not_understood(records: pd.DataFrame) -> pd.Series:
 def one_row_per_incident(records: pd.DataFrame, *, within: pd.Series | None = None) -> pd.DataFrame:
     """Return the first row of each incident. Rows without an incident number are incidents of their own, even when alike.
 
-    `within` (a series on the same index) groups the rows first: an incident that names two places happened in both.
+    `within` (a series on the same index) groups the rows first: an incident that names two places happened in both. Within
+    `records["agency"]`, one that two agencies told of has a row for each.
     """
     numbers = records[["agency", "incident_id"]].assign(within=within)
-    return records[~(numbers.duplicated() & numbers["incident_id"].notna())]
+    again = numbers.duplicated() & numbers["incident_id"].notna()
+    if "same_incident" in records:
+        told = records[["same_incident"]].assign(within=within)
+        again |= told.duplicated() & told["same_incident"].notna()
+    return records[~again]
 
 
 def measure(records: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
@@ -70,10 +76,21 @@ def measure(records: pd.DataFrame, group: pd.Series) -> pd.DataFrame:
     found = pd.DataFrame({"incidents": incidents}).assign(
         days=days.astype("Int64"),
         children_low=by_agency.max().astype("Int64"),
-        children_high=by_agency.sum().astype("Int64"),
+        children_high=by_agency.sum().sub(_named_again(rows), fill_value=0).astype("Int64"),
         without_reference=without,
     )
     return found.assign(repeat_harm=is_repeat_harm(found))
+
+
+def _named_again(rows: pd.DataFrame) -> pd.Series:
+    """Count by group the references that name a child whom another agency's reference names too, as far as that is known.
+
+    Two references of one agency are two children even so: of a child known to be shared, as many count as one agency has.
+    """
+    if "same_child" not in rows:
+        return pd.Series(dtype=float)
+    names = rows.groupby(["group", "same_child", "agency"], dropna=True)["child_ref"].nunique().groupby(level=["group", "same_child"])
+    return (names.sum() - names.max()).groupby(level="group").sum()
 
 
 def is_repeat_harm(measured: pd.DataFrame) -> pd.Series:

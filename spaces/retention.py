@@ -85,6 +85,17 @@ def holds(register: Register) -> pd.DataFrame:
     return register.table(sa.select(schema.holds).order_by(_hold.placed_at.desc()), "hold_id")
 
 
+def records_held(register: Register) -> pd.Series:
+    """Count the records that each standing hold keeps, indexed by its id: a number that was mistyped keeps none."""
+    query = (
+        sa.select(_hold.hold_id, sa.func.count(_record.record_id).label("records"))
+        .select_from(schema.holds.outerjoin(schema.records, _keeps()))
+        .where(_hold.lifted_at.is_(None))
+        .group_by(_hold.hold_id)
+    )
+    return register.table(query, "hold_id")["records"]
+
+
 def check_no_hold(connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
     """Raise DataProblem where any of these records is under a legal hold, inside a transaction that would delete them."""
     if connection.scalar(sa.select(_record.record_id).where(which, _on_hold()).limit(1)) is not None:
@@ -147,12 +158,15 @@ def _expired(kept: dict[str, int], today: date) -> Iterator[sa.ColumnElement[boo
 
 
 def _on_hold() -> sa.ColumnElement[bool]:
-    held = sa.or_(
+    return sa.exists().where(_hold.lifted_at.is_(None), _keeps()).correlate(schema.records)
+
+
+def _keeps() -> sa.ColumnElement[bool]:
+    return sa.or_(
         _hold.scope == "everything",
         (_hold.scope == "agency") & (_hold.value == _record.agency),
         (_hold.scope == "incident") & (_hold.value == _record.incident_id),
     )
-    return sa.exists().where(_hold.lifted_at.is_(None), held).correlate(schema.records)
 
 
 def _counted(which: sa.ColumnElement[bool]) -> sa.Select[tuple[str, str, int, int]]:

@@ -7,7 +7,8 @@ outside the register (`ledger.py`) has it erased again after a backup is restore
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,18 @@ import pandas as pd
 import polars as pl
 import sqlalchemy as sa
 
-from spaces import imports, ledger, model, personal, register_keys, retention, row_keys, schema
+from spaces import imports, intake, ledger, model, personal, register_keys, retention, row_keys, schema
 from spaces.audit import AuditEvent
 from spaces.pseudonyms import Keys
 from spaces.register import Register, delete_records, records_head
-from words import N_, DataProblem
+from words import N_, DataProblem, _
 
 CORRECTED_PLACE = N_("the place was corrected by hand")
 
 PLACED_BY = ("location_text", "postcode")
 """What says where it was: once one of these is corrected, the position that came of it no longer holds."""
+
+WINDOW = ("occurred_from", "occurred_to")
 
 CORRECTABLE = tuple(name for name in model.INCIDENT_COLUMNS if name not in {"agency", "uprn", *model.NUMBER_COLUMNS})
 """An agency is who answers for the record, and a position comes of placing it; a UPRN is a house and never kept."""
@@ -56,13 +59,15 @@ def find(register: Register, keys: Keys, agency: str, reference: str) -> pd.Data
     return register.read(look)
 
 
-def correct(register: Register, keys: Keys, record_id: int, column: str, value: object, *, audit: AuditEvent) -> None:
+def correct(
+    register: Register, keys: Keys, record_id: int, column: str, value: object, *, audit: AuditEvent, today: date = date.max
+) -> None:
     """Correct one column of a record and keep the old version. A `child_ref` is given as the agency's own reference.
 
     The partner's next file is compared with what stands now, so one that still says the old value shows as a change. A
-    corrected place has no position until it is placed anew.
+    corrected place has no position until it is placed anew. No date may be after `today`.
     """
-    check_correctable(column, value)
+    check_correctable(column, value, today=today)
     given = personal.without_house(pl.Series([value], dtype=pl.String))[0] if column == "location_text" else value
 
     def work(connection: sa.Connection) -> None:
@@ -77,6 +82,8 @@ def correct(register: Register, keys: Keys, record_id: int, column: str, value: 
                 raise DataProblem("This reference was erased and stays erased, so no record can be given to it. Erase the record instead.")
         if column in PLACED_BY:
             after |= dict.fromkeys((*model.NUMBER_COLUMNS, "precision_m")) | {"method": "none", "reason": CORRECTED_PLACE}
+        if column in WINDOW and after["occurred_from"] and after["occurred_to"] and after["occurred_to"] < after["occurred_from"]:
+            raise DataProblem("It would end before it begins. Correct the other of the two times first.")
         after |= _keys_of(connection, before, after)
         kept = {name: before[name] for name in ("record_id", "version", "since", "import_id", "source_row", *schema.VALUE_COLUMNS)}
         connection.execute(sa.insert(schema.versions).values(**kept, until=after["since"]))
@@ -85,14 +92,31 @@ def correct(register: Register, keys: Keys, record_id: int, column: str, value: 
     register.write(audit, work, changes_records=True)
 
 
-def check_correctable(column: str, value: object) -> None:
-    """Raise DataProblem unless a column may be corrected, and to this value."""
+def value_of(column: str, text: str) -> object:
+    """Return what somebody wrote for a column as what the column holds: a date (ISO 8601, with its time or without), yes or no, words.
+
+    Nothing written is not recorded; what is not understood comes back as it is, for `check_correctable` to refuse.
+    """
+    written = text.strip()
+    if column in model.FLAG_COLUMNS and written.lower() in (*model.YES, *model.NO):
+        return written.lower() in model.YES
+    if column in model.TIME_COLUMNS:
+        with suppress(ValueError):
+            moment = datetime.fromisoformat(written)
+            return moment if moment.tzinfo is None else written  # what the clock on the wall said, and no other
+    return written or None
+
+
+def check_correctable(column: str, value: object, *, today: date = date.max) -> None:
+    """Raise DataProblem unless a column may be corrected, and to this value. No date may be after `today`."""
     if column not in CORRECTABLE:
         raise DataProblem("{column} is not corrected by hand. Ask the agency to correct it and to send its file again.", column=column)
     if column in (*model.TIME_COLUMNS, *model.FLAG_COLUMNS):
         right = isinstance(value, datetime if column in model.TIME_COLUMNS else bool) or (value is None and column in model.TIME_COLUMNS)
         if not right:
             raise DataProblem("{column} takes a date or yes or no, as the case may be. Give it again.", column=column)
+        if isinstance(value, datetime) and not _is_possible(column, value, today):
+            raise DataProblem("{value} is before 1990 or in the future. Give a date that can be.", value=value)
         return
     if value is None:
         return
@@ -103,7 +127,13 @@ def check_correctable(column: str, value: object) -> None:
     text = pl.Series([str(value)], dtype=pl.String)
     unfit = personal.names_for_references(text)[0] if column == "child_ref" else False
     if unfit or (column in imports.FREE_TEXT and personal.personal_content(text)[0] is not None):
-        raise DataProblem("What was given for {column} looks like who a child is. Give it without that.", column=column)
+        named = _(model.COLUMN_LABELS[column])
+        raise DataProblem("What was given for “{column}” looks like who a child is. Give it without that.", column=named)
+
+
+def _is_possible(column: str, value: datetime, today: date) -> bool:
+    last = value - timedelta(microseconds=1) if column == "occurred_to" else value  # a whole day ends as the next one begins
+    return value >= intake.EARLIEST and last.date() <= today
 
 
 def restrict(register: Register, keys: Keys, agency: str, reference: str, *, audit: AuditEvent) -> int:

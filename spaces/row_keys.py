@@ -24,6 +24,9 @@ CHILD_PART = 16
 
 DIGEST_LETTERS = 32
 
+ROWS_AT_ONCE = 20_000
+"""Rows put into words at a time, so that all that a large file says is never held twice."""
+
 _PART = "-"
 _APART = "\x1f"
 _MISSING = "\x00"
@@ -92,8 +95,9 @@ def _told_apart(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _digest(rows: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:
-    said = rows.select(pl.concat_str([pl.col(name).cast(pl.String).fill_null(_MISSING) for name in columns], separator=_APART)).to_series()
-    return pl.Series([_of([text]) for text in said.to_list()], dtype=pl.String)
+    said = pl.concat_str([pl.col(name).cast(pl.String).fill_null(_MISSING) for name in columns], separator=_APART)
+    parts = (some.select(said).to_series().to_list() for some in rows.iter_slices(ROWS_AT_ONCE))
+    return pl.concat([pl.Series(dtype=pl.String), *(pl.Series([_of([text]) for text in part], dtype=pl.String) for part in parts)])
 
 
 def _of(texts: list[str]) -> str:

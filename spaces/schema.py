@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from spaces import model
 
-VERSION = "0002"
+VERSION = "0003"
 """The newest migration. A register of an earlier one is brought up to it when it is opened."""
 
 metadata = sa.MetaData()
@@ -116,6 +116,14 @@ agreements = sa.Table(
 )  # fmt: skip
 
 profiles = sa.Table("saved_profile", metadata, sa.Column("name", sa.Text, primary_key=True), *_text("toml"))
+
+places_decided = sa.Table(
+    "place_decided", metadata,
+    sa.Column("wording", sa.Text, primary_key=True, doc="a digest of what an agency writes for a place"),
+    *_text("verdict"),
+    *(sa.Column(name, sa.Float) for name in ("easting", "northing", "precision_m")),
+    sa.Column("decided_at", Moment, nullable=False),
+)  # fmt: skip
 
 duplicates = sa.Table(
     "possible_duplicate", metadata,

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
 
 from tests.needs import lacking
 
@@ -117,14 +117,18 @@ def _note(watched: Watched, route: Route) -> None:
 
 
 @contextmanager
-def serving(script: Path, *, environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Run `streamlit run script` on a free port and give its address; the process is ended by its own handle."""
+def serving(script: Path, *, environment: Mapping[str, str] | None = None, output: Path | None = None) -> Iterator[str]:
+    """Run `streamlit run script` on a free port and give its address; the process is ended by its own handle.
+
+    All that it writes goes to `output`, where a test wants to read it.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.address", "127.0.0.1"]
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **(environment or {})}
-    log = tempfile.TemporaryFile()  # noqa: SIM115 - closed below; a pipe that nobody empties would stop the server when full
+    # Closed below; a pipe that nobody empties would stop the server when full.
+    log = output.open("w+b") if output else tempfile.TemporaryFile()  # noqa: SIM115
     process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=log, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -175,3 +179,17 @@ def count_near(pixels: np.ndarray, colour: str, *, within: int = 12, min_alpha: 
     wanted = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)])
     near = (np.abs(pixels[..., :3].astype(int) - wanted) <= within).all(axis=-1)
     return int((near & (pixels[..., 3] >= min_alpha)).sum())
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has been drawn anew: what is left of the time before still shows, and takes no click."""
+    expect(page.locator("[data-stale=true], [data-testid=stStatusWidget]")).to_have_count(0, timeout=30_000)
+
+
+def go_to(page: Page, name: str) -> None:
+    """Choose a page in the menu, under its heading where it stands under one."""
+    link = page.get_by_role("link", name=name, exact=True)
+    settle(page)
+    if not link.is_visible():
+        page.get_by_text("Looking after it").click()
+    link.click()

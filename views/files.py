@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
+from briefing import columns as columns_briefing
 from briefing import jobs, sentences
 from briefing.jobs import Job
-from views import answers, plain
+from views import answers, columns, plain
 from words import N_, DataProblem, _
 
 STATES = {
     jobs.LOOKING: N_("Looking at {file} …"),
+    jobs.UNKNOWN: N_("{file}: what is in it?"),
     jobs.LOOKED_AT: N_("{file}: looked at, nothing brought in yet"),
     jobs.TAKING_IN: N_("Bringing in {file} …"),
     jobs.DONE: N_("{file}: brought in"),
@@ -34,34 +38,35 @@ def page() -> None:
             "birth, telephone numbers and home addresses never come in. The same file twice changes nothing."
         )
     )
-    with st.form("bring", clear_on_submit=True, border=True):
-        chosen = st.file_uploader(_("A partner's file"), type=ACCEPTED, accept_multiple_files=True)
-        if st.form_submit_button(_("Look at it"), type="primary"):
-            for file in chosen:
-                jobs.look_at(answers.workspace(), answers.reader(), file.name, file.getvalue())
-            st.rerun()
+    key = f"bring {st.session_state.setdefault('brought', 0)}"
+    st.file_uploader(_("A partner's file to look at"), type=ACCEPTED, accept_multiple_files=True, key=key, on_change=_look, args=(key,))
     _jobs()
+    _known_files()
     _files()
 
 
-@st.fragment(run_every=1.0)
 def _jobs() -> None:
     """Show the jobs of the last day, anew every second while one works."""
+    works = any(job.state in jobs.WORKING for job in jobs.jobs(answers.workspace(), answers.reader()))
+    st.fragment(_each_job, run_every=1.0 if works else None)(works)
+
+
+def _each_job(was_working: bool) -> None:
     found = jobs.jobs(answers.workspace(), answers.reader())
-    was_working = st.session_state.get("working", False)
-    st.session_state["working"] = any(job.state in jobs.WORKING for job in found)
     for job in found:
         with st.container(border=True, gap="small"):
             plain.heading(_(STATES[job.state], file=job.file))
-            if job.message:
+            if job.message and job.state != jobs.UNKNOWN:
                 (plain.problem if job.state in (jobs.REFUSED, jobs.FAILED) else plain.quiet)(job.message)
             if job.state in jobs.WORKING:
                 st.progress(job.share)
                 st.button(_("Stop"), key=f"stop {job.job_id}", on_click=_give_up, args=(job,))
+            elif job.state == jobs.UNKNOWN:
+                columns.show(job)
             elif job.state == jobs.LOOKED_AT:
                 _preview(job)
-    if was_working and not st.session_state["working"]:
-        st.rerun()  # the list of files below has one more
+    if was_working != any(job.state in jobs.WORKING for job in found):
+        st.rerun()  # to look again every second, or no longer; the list of files below may have one more
 
 
 def _preview(job: Job) -> None:
@@ -69,9 +74,10 @@ def _preview(job: Job) -> None:
     plain.bullets(said)
     if len(problems):
         _problems(problems, name=job.file, key=job.job_id)
-    words = _("Bring in the good rows") if len(problems) else _("Bring it in")
+    words = _("Bring in the good rows") if problems["refused"].any() else _("Bring it in")
     left, right = st.columns(2)
-    left.button(words, key=f"take {job.job_id}", type="primary", on_click=_take_in, args=(job,))
+    if jobs.is_new(answers.workspace(), answers.reader(), job.job_id):
+        left.button(words, key=f"take {job.job_id}", type="primary", on_click=_take_in, args=(job,))
     right.button(_("Give it up"), key=f"drop {job.job_id}", on_click=_give_up, args=(job,))
 
 
@@ -86,6 +92,19 @@ def _problems(problems: pd.DataFrame, *, name: str, key: str) -> None:
             _("Save all of them as a sheet"), answers.problem_sheet(problems), file_name=f"problems-{name}.csv", mime="text/csv",
             key=f"sheet {key}", on_click="ignore",
         )  # fmt: skip
+
+
+def _known_files() -> None:
+    """Show the kinds of file that somebody explained, and let one be forgotten."""
+    saved = columns_briefing.saved(answers.workspace(), answers.reader())
+    if saved.empty:
+        return
+    with st.expander(_("Kinds of file that were explained here: {count}", count=len(saved))):
+        for name, toml in saved.items():
+            plain.heading(str(name))
+            left, right = st.columns(2)
+            left.download_button(_("Save as a profile"), toml, file_name=f"{name}.toml", key=f"toml {name}", on_click="ignore")
+            right.button(_("Forget it"), key=f"forget {name}", on_click=_forget, args=(str(name),))
 
 
 def _files() -> None:
@@ -111,12 +130,23 @@ def _files() -> None:
             _problems(problems, name=str(found.loc[chosen, "file"]), key=chosen)
 
 
+def _look(key: str) -> None:
+    """Look at the files that were chosen, and begin anew with none: one that changed meanwhile is another file."""
+    for file in st.session_state[key]:
+        _told(partial(jobs.look_at, answers.workspace(), answers.reader(), file.name, file.getvalue()))
+    st.session_state["brought"] += 1
+
+
 def _take_in(job: Job) -> None:
     _told(lambda: jobs.take_in(answers.workspace(), answers.reader(), job.job_id))
 
 
 def _give_up(job: Job) -> None:
     _told(lambda: jobs.give_up(answers.workspace(), answers.reader(), job.job_id))
+
+
+def _forget(name: str) -> None:
+    _told(lambda: columns_briefing.forget(answers.workspace(), answers.reader(), name, origin="app"))
 
 
 def _told(act) -> None:  # type: ignore[no-untyped-def]

@@ -15,7 +15,7 @@ import streamlit as st
 from layers.scene import escape_for_html_and_script as escaped
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
-_LINKING = re.compile(r"[:./@w]")
+_LINKING = re.compile(r"[:./@]|w(?=w)", re.IGNORECASE)
 _UNSEEN = "\u2060"
 
 

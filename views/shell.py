@@ -9,7 +9,24 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from spaces.access import ROLE_LABELS, Role
-from views import about, agreements, answers, files, kept, plain, planned, review
+from views import (
+    about,
+    acts,
+    agreements,
+    answers,
+    backups,
+    duplicates,
+    files,
+    finding,
+    kept,
+    masked,
+    plain,
+    planned,
+    retention,
+    review,
+    rights,
+    trail,
+)
 from words import LANGUAGES, DataProblem, _, languages, speaking
 
 STYLE = Path(__file__).with_name("shell.css")
@@ -24,6 +41,7 @@ def main() -> None:
         st.html(f"<style>:root {{ --menu-words: {json.dumps(_('Pages and choices'), ensure_ascii=False)} }}</style>")
         _look_as()
         page = st.navigation(_pages(), position="top")
+        _forget_another_page(page)
         try:
             if answers.workspace().invented:
                 with st.container(key="invented"):
@@ -35,21 +53,34 @@ def main() -> None:
             st.sidebar.selectbox(_("Language"), languages(), format_func=LANGUAGES.__getitem__, key="language")
 
 
-def _pages() -> list[StreamlitPage]:
-    """Return the pages of the person looking; the first is where they begin."""
+def _pages() -> dict[str, list[StreamlitPage]]:
+    """Return the pages of the person looking, some under a heading that opens; the first is where they begin."""
     read_on = st.Page(about.page, title=_("About this tool"), url_path="about")
     if _role() is Role.DATA_STEWARD:
-        return [
-            st.Page(files.page, title=_("Files"), url_path="files", default=True),
-            st.Page(agreements.page, title=_("Agreements"), url_path="agreements"),
-            st.Page(kept.page, title=_("What is kept"), url_path="kept"),
+        return {
+            "": [
+                st.Page(files.page, title=_("Files"), url_path="files", default=True),
+                st.Page(finding.page, title=_("Places to find"), url_path="finding"),
+                st.Page(duplicates.page, title=_("Possible duplicates"), url_path="duplicates"),
+                st.Page(agreements.page, title=_("Agreements"), url_path="agreements"),
+                st.Page(rights.page, title=_("Rights desk"), url_path="rights"),
+                read_on,
+            ],
+            _("Looking after it"): [
+                st.Page(kept.page, title=_("What is kept"), url_path="kept"),
+                st.Page(retention.page, title=_("Retention"), url_path="retention"),
+                st.Page(masked.page, title=_("Masked venues"), url_path="masked"),
+                st.Page(backups.page, title=_("Backups"), url_path="backups"),
+                st.Page(trail.page, title=_("Audit trail"), url_path="trail"),
+            ],
+        }
+    return {
+        "": [
+            st.Page(review.page, title=_("Map"), url_path="map", default=True),
+            st.Page(planned.page, title=_("Assessments"), url_path="assessments"),
             read_on,
         ]
-    return [
-        st.Page(review.page, title=_("Map"), url_path="map", default=True),
-        st.Page(planned.page, title=_("Assessments"), url_path="assessments"),
-        read_on,
-    ]
+    }
 
 
 def _role() -> Role:
@@ -68,6 +99,16 @@ def _look_as() -> None:
     if invented:
         words = {role: _(ROLE_LABELS[role]) for role in answers.SAMPLE_READERS}
         st.sidebar.selectbox(_("Try it as"), words, format_func=words.__getitem__, key="role")
+
+
+def _forget_another_page(page: StreamlitPage) -> None:
+    """Forget what was kept for one page, such as a child's reference, when another is shown or somebody else looks."""
+    shown = (_role(), page.url_path)
+    if st.session_state.get("shown") != shown:
+        for name in list(st.session_state):
+            if str(name).startswith(acts.ONLY_HERE):
+                del st.session_state[name]
+        st.session_state["shown"] = shown
 
 
 def _keep_choices() -> None:

@@ -78,7 +78,7 @@ def test_what_is_restored_is_what_was_there_on_either_store(register, path, new_
     _fill(register)
     head = _back_up(register, path)
     assert head == register.check_audit(), "the event that accounts for it is in it"
-    assert backups.check_backup(path) == head
+    assert backups.check_backup(path) == backups.head_of(path) == head
     after = _restore(path, new_url, kept_in)
     again = open_register(new_url)
     for table in TABLES:
@@ -260,8 +260,9 @@ def test_a_backup_cut_short_is_refused(register, path, kept):
 
 def test_what_is_no_backup_or_nowhere_is_one_sentence(register, tmp_path):
     (tmp_path / "noise").write_bytes(b"noise " * 900)
-    with pytest.raises(DataProblem, match="not a whole backup"):
-        backups.check_backup(tmp_path / "noise")
+    for look in (backups.check_backup, backups.head_of):
+        with pytest.raises(DataProblem, match="not a whole backup"):
+            look(tmp_path / "noise")
     with pytest.raises(DataProblem, match="There is no backup"):
         backups.check_backup(tmp_path / "nowhere")
     with pytest.raises(DataProblem, match=r"folder of .* is not there"):
@@ -323,6 +324,10 @@ def test_killed_while_backing_up_the_last_backup_is_still_there(register, regist
     assert run(DIES, "back up", register_url, path, kept_in) == 9
     assert path.read_bytes() == before
     register.check_audit()
+    (left,) = path.parent.glob(".unfinished-*")
+    assert (left / path.name).stat().st_size > 0, "as sensitive as the register"
+    _back_up(register, path.with_name("next.sqlite"))
+    assert not left.exists(), "the next backup takes it away"
 
 
 def test_killed_while_restoring_nothing_is_there_not_even_the_erased(register, path, new_url, kept_in):

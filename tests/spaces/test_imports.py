@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spaces import imports, intake, pseudonyms, rights, row_keys, schema
+from spaces import imports, intake, personal, pseudonyms, rights, row_keys, schema
 from spaces.register import open_register
 from tests.spaces.conftest import KEYS, event, on, records_of, take_in
 from words import DataProblem
@@ -231,6 +231,37 @@ def test_a_reference_that_is_a_person_is_refused(register, reference):
     assert reference not in refused.to_csv()
 
 
+NHS_NUMBERS = [f"999{nine:06}{check}" for nine in range(40) for check in range(10) if personal.nhs_numbers(f"999{nine:06}{check}")]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "refused"),
+    [
+        (["N1", "943 476 5919", "N2"], [3]),
+        (["943 476 5919"], [2]),
+        (["N1", "9434765919", "N2"], [3]),
+        (["1", "9434765919", "12", "123"], [3]),
+        (["N1", "07700 900123", "+447700900123", "N2", "N3"], [3, 4]),
+        ([f"07700 900{n:03}" for n in range(5)], range(2, 7)),
+        (NHS_NUMBERS, range(2, 2 + len(NHS_NUMBERS))),
+        ([str(4_820_017_700 + n) for n in range(60)], []),
+        ([f"05/24/{n:07}" for n in range(60)], []),
+        (["07700900123", "07700900124", "07700900125", None], []),
+        (["9434765919"], []),
+    ],
+    ids=[
+        "as it is written", "alone", "among others", "among shorter ones", "telephone numbers among others", "nothing else", "NHS numbers",
+        "one in eleven by chance", "as long as a telephone number", "running, from nought seven", "one alone may be anything",
+    ],
+)  # fmt: skip
+def test_an_incident_number_may_look_like_a_childs_only_where_its_column_does_by_chance(register, numbers, refused):
+    import_id = take_in(register, *(ROW | {"incident_id": number} for number in numbers))
+    problems = imports.problems_of(register, import_id)
+    assert problems["row"].tolist() == [*refused]
+    assert set(problems["column"]) <= {"incident_id"}
+    assert problems["refused"].all()
+
+
 def test_a_file_made_ready_before_an_erasure_does_not_bring_the_child_back(register, tmp_path):
     take_in(register, ROW)
     prepared = _prepared(register, ROW | {"incident_id": "2"})
@@ -248,6 +279,74 @@ def test_a_file_made_ready_under_another_key_is_refused(register):
         imports.take_in(register, other, audit=event("file imported"))
     assert len(register.records()) == 1
     assert "oooo" not in repr(other)
+
+
+# Nothing that somebody objects to.
+
+
+def _restrict(register, reference="V1"):
+    rights.restrict(register, KEYS, "Police", reference, audit=event("records restricted"))
+
+
+def _restricted(register):
+    columns = schema.records.c
+    query = sa.select(columns.incident_id, columns.restricted).order_by(columns.record_id)
+    return [tuple(row) for row in register.read(lambda connection: connection.execute(query).all())]
+
+
+def test_what_is_added_of_a_restricted_child_is_restricted_and_of_nobody_else(register):
+    take_in(register, ROW)
+    _restrict(register)
+    of_others = [ROW | {"incident_id": "3", "child_ref": "V2"}, ROW | {"incident_id": "4", "agency": "Schools"}]
+    take_in(register, ROW | {"incident_id": "2"}, *of_others, UNNUMBERED | {"child_ref": None})
+    assert _restricted(register) == [("1", True), ("2", True), ("3", False), ("4", False), (None, False)]
+    assert register.records()["incident_id"].dropna().tolist() == ["3", "4"]
+    rights.unrestrict(register, KEYS, "Police", "V1", audit=event("records unrestricted"))
+    take_in(register, ROW | {"incident_id": "5"})
+    assert not any(restricted for _number, restricted in _restricted(register))
+
+
+def test_a_changed_record_keeps_its_restriction_and_one_that_comes_to_be_a_restricted_childs_takes_it_on(register):
+    other = ROW | {"incident_id": "2", "child_ref": "V2"}
+    take_in(register, ROW, other)
+    _restrict(register)
+    take_in(register, ROW | {"harm_type": "missing"}, other | {"harm_type": "missing"})
+    assert _restricted(register) == [("1", True), ("2", False)]
+    take_in(register, ROW | {"child_ref": "V3"}, other | {"child_ref": "V1"})
+    assert _restricted(register) == [("1", True), ("2", True)]
+
+
+# Many rows at once.
+
+
+def _indexes(register):
+    return register.read(lambda connection: sorted(index["name"] for index in sa.inspect(connection).get_indexes("record")))
+
+
+def test_many_rows_leave_every_index_as_it_was_whether_they_come_in_or_not(register, monkeypatch):
+    monkeypatch.setattr(imports, "ROWS_AT_ONCE", 40)
+    before = _indexes(register)
+    assert len(before) >= len(schema.records.indexes)
+    rows = [ROW | {"incident_id": str(number), "child_ref": f"V{number % 7}"} for number in range(140)]
+    done = []
+
+    def stop_at_the_end(share):
+        done.append(share)
+        if share == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        imports.take_in(register, _prepared(register, *rows), audit=event("file imported"), progress=stop_at_the_end)
+    assert done == sorted(done)
+    assert len(done) == 4
+    assert _indexes(register) == before
+    assert register.records().empty
+    for some in (rows, rows[:5], [row | {"agency": "Schools"} for row in rows]):
+        take_in(register, *some)
+        assert _indexes(register) == before
+    assert len(register.records()) == 280
+    if register.dialect == "sqlite":
+        assert register.read(lambda connection: connection.exec_driver_sql("PRAGMA integrity_check").scalar()) == "ok"
 
 
 # Real files.

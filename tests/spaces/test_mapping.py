@@ -186,7 +186,7 @@ def test_from_an_unknown_file_to_records_by_what_is_suggested(tmp_path):
     mapped = {one.ours: one.theirs for one in mapping.suggest(table)}
     formats = {ours: mapping.suggest_formats(table[mapped[ours]]).formats for ours in model.TIME_COLUMNS if ours in mapped}
     codes = {ours: mapping.suggest_codes(ours, table[mapped[ours]]) for ours in ("harm_type", "role")}
-    saved = mapping.read_profile(mapping.as_profile("boxing club", "Boxing club", mapped, formats, codes))
+    saved = mapping.read_profile(mapping.as_profile("boxing club", {"agency": "Boxing club"}, mapped, formats, codes))
     read = intake.read(file, today=TODAY, saved=[saved])
     assert read.profile is saved
     assert read.problems.empty

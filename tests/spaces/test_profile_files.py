@@ -111,9 +111,9 @@ def test_a_file_is_named_and_one_that_is_not_there_is_one_sentence(tmp_path):
 
 def test_what_would_not_read_back_is_not_written():
     with pytest.raises(DataProblem, match="not a code"):
-        profile_files.as_profile("x", "Club", {"role": "Party"}, {}, {"role": {"Victim": "hurt"}})
+        profile_files.as_profile("x", {"agency": "Club"}, {"role": "Party"}, {}, {"role": {"Victim": "hurt"}})
     with pytest.raises(DataProblem, match="never read"):
-        profile_files.as_profile("x", "Club", {"location_text": "Home address"}, {}, {})
+        profile_files.as_profile("x", {"agency": "Club"}, {"location_text": "Home address"}, {}, {})
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=10).filter(str.strip)
@@ -129,7 +129,7 @@ columns = st.sampled_from([*model.TEXT_COLUMNS, *model.NUMBER_COLUMNS, *model.TI
 @settings(deadline=None, max_examples=80)
 def test_what_is_written_reads_back(name, agency, mapped, codes):
     formats = {"occurred_from": ["%d/%m/%Y %H:%M", "%d/%m/%Y"]}
-    text = profile_files.as_profile(name, None if "agency" in mapped else agency, mapped, formats, {"role": codes})
+    text = profile_files.as_profile(name, {} if "agency" in mapped else {"agency": agency}, mapped, formats, {"role": codes})
     tomllib.loads(text)
     profile = profile_files.read_profile(text)
     assert profile.name == name

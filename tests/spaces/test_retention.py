@@ -77,9 +77,11 @@ def test_what_is_on_hold_stays_until_the_hold_is_lifted(register, scope, value, 
     bring(register, _row(2_000, incident_id="9"), _row(2_000, incident_id="8"), _row(2_000, incident_id="9", agency="Schools"))
     hold = retention.place_hold(register, scope, value, "an inquiry", audit=event("hold placed"))
     assert sum(row[3] for row in _due(register)) == 3 - left
+    assert retention.records_held(register).to_dict() == {hold: left}
     retention.purge(register, TODAY, audit=event("purged"))
     assert counted(register) == left
     retention.lift_hold(register, hold, audit=event("hold lifted"))
+    assert retention.records_held(register).empty
     with pytest.raises(DataProblem, match="lifted before"):
         retention.lift_hold(register, hold, audit=event())
     retention.purge(register, TODAY, audit=event("purged"))

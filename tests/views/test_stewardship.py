@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 import sample_data
 from briefing import workspace
-from tests.browser import PHONE, ROOT, Watched, serving, wait_for_map
+from tests.browser import PHONE, ROOT, Watched, go_to, serving, settle, wait_for_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -42,7 +42,6 @@ def as_steward(page: Page) -> None:
 
 def bring(page: Page, *names: str) -> None:
     page.locator("input[type=file]").set_input_files([str(RAW / name) for name in names])
-    page.get_by_role("button", name="Look at it").click()
 
 
 def test_the_five_partner_files_come_in_through_the_app_and_the_panel_sees_them(open_page: Opener, address: str) -> None:
@@ -53,6 +52,7 @@ def test_the_five_partner_files_come_in_through_the_app_and_the_panel_sees_them(
     for name in names:
         bring(page, name)
         expect(page.get_by_role("heading", name=f"{name}: looked at, nothing brought in yet")).to_be_visible(timeout=SLOW_MS)
+        settle(page)
         page.get_by_role("button", name="Bring").first.click()
         expect(page.get_by_role("heading", name=f"{name}: brought in")).to_be_visible(timeout=SLOW_MS)
     for name in names:
@@ -60,10 +60,11 @@ def test_the_five_partner_files_come_in_through_the_app_and_the_panel_sees_them(
 
     bring(page, "police.csv")
     expect(page.get_by_text("1,409 rows are here already, the same.")).to_be_visible(timeout=SLOW_MS)
+    settle(page)
     page.get_by_role("button", name="Give it up").click()
     expect(page.get_by_role("heading", name="police.csv: stopped")).to_be_visible(timeout=SLOW_MS)
 
-    page.get_by_role("link", name="What is kept").click()
+    go_to(page, "What is kept")
     expect(page.get_by_text("whole: 5 events")).to_be_visible()
     page.get_by_label("Try it as").click()
     page.get_by_role("option", name="Panel member").click()
@@ -76,7 +77,6 @@ def test_what_is_not_the_samples_is_refused_on_the_page(open_page: Opener, addre
     as_steward(page)
     (tmp_path / "real.csv").write_text("agency,occurred_from\nPolice,2024-01-01\n")
     page.locator("input[type=file]").set_input_files(str(tmp_path / "real.csv"))
-    page.get_by_role("button", name="Look at it").click()
     expect(page.get_by_text("real data never comes in here")).to_be_visible(timeout=SLOW_MS)
 
 

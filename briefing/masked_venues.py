@@ -1,0 +1,78 @@
+"""Venues that no map may give away: the data steward masks them, and every answer counts what is recorded there without mapping it."""
+
+from __future__ import annotations
+
+import h3
+import numpy as np
+import pandas as pd
+import shapely
+
+from briefing import keeping
+from briefing.workspace import Workspace
+from geo import cells, frames, geocode
+from geo.cells import Cells
+from geo.gazetteer import Gazetteer
+from spaces import access, masked
+from spaces.access import Reader
+from spaces.audit import AuditEvent
+from words import DataProblem
+
+ROUND_ABOUT = range(4, 40, 3)
+"""Rings of cells to draw ordinary ones from, near before far: 4 rings reach half a kilometre, 40 five."""
+
+TO_CHOOSE_FROM = 5 * masked.CELLS_IN_A_LIST
+"""Few cells to draw from would be drawn again for the venue next door, and tell by being drawn twice which are not it."""
+
+
+def count(workspace: Workspace, reader: Reader) -> int:
+    """Return how many venues are masked: all that anybody is told of them."""
+    access.check_keep_register(reader)
+    return masked.count(workspace.register)
+
+
+def add(workspace: Workspace, reader: Reader, *, postcode: str = "", easting: float | None = None, northing: float | None = None,
+        origin: str) -> str:  # fmt: skip
+    """Mask the venue at a postcode or a position in metres (EPSG:27700), and return the number by which it can be let go again."""
+    access.check_keep_register(reader)
+    given = pd.DataFrame({"postcode": [postcode or None], "easting": [easting], "northing": [northing]})
+    found = geocode.place(given, workspace.gazetteer).iloc[0]
+    if found["method"] == "none" or not shapely.intersects_xy(workspace.area, found["easting"], found["northing"]):
+        raise DataProblem("No place in this area is found there. Give the venue's postcode, or its easting and northing in metres.")
+    at = cells.from_points([found["longitude"]], [found["latitude"]], masked.RESOLUTION)[0]
+    audit = AuditEvent(reader.name, "venue masked", "data steward", origin)
+    keys = keeping.open_keys(workspace)
+    return masked.add_venue(workspace.register, keys, int(at), _ordinary(workspace, int(at)), np.random.default_rng(), audit=audit)
+
+
+def remove(workspace: Workspace, reader: Reader, venue_id: str, *, origin: str) -> None:
+    """Let a venue go that is no longer one."""
+    access.check_keep_register(reader)
+    masked.remove_venue(workspace.register, venue_id, audit=AuditEvent(reader.name, "venue unmasked", "data steward", origin))
+
+
+def on_no_map(workspace: Workspace, records: pd.DataFrame) -> pd.Series:
+    """Say which records lie where nothing is mapped."""
+    if not masked.count(workspace.register):
+        return pd.Series(data=False, index=records.index)
+    hidden = masked.masked_cells(workspace.register, keeping.open_keys(workspace))
+    its = cells.from_points(records["longitude"], records["latitude"], masked.RESOLUTION)
+    return pd.Series(np.isin(its, hidden), index=records.index)
+
+
+def _ordinary(workspace: Workspace, cell: int) -> Cells:
+    """Return the cells round about in which such a venue could be: those of the area in which there are postcodes, else any of it."""
+    area, places = workspace.area, workspace.gazetteer
+    lived_in = _lived_in(places, area) if places else np.array([], np.uint64)
+    for rings in ROUND_ABOUT:
+        near = np.array([h3.str_to_int(one) for one in h3.grid_disk(h3.int_to_str(cell), rings)], np.uint64)
+        chosen = np.intersect1d(near, lived_in)
+        if len(chosen) >= TO_CHOOSE_FROM:
+            return chosen
+    centres = np.array([h3.cell_to_latlng(h3.int_to_str(int(one)))[::-1] for one in near])
+    return near[shapely.contains_xy(area, *frames.points_in_metres(centres[:, 0], centres[:, 1]))]
+
+
+def _lived_in(places: Gazetteer, area: shapely.Geometry) -> Cells:
+    easting, northing = (places.postcodes[name].to_numpy().astype(float) for name in ("easting", "northing"))
+    inside = shapely.contains_xy(area, easting, northing)
+    return np.unique(cells.from_points(*frames.points_in_degrees(easting[inside], northing[inside]), masked.RESOLUTION))

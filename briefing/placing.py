@@ -1,0 +1,150 @@
+"""The queue of places that could not be found: what waits, where it may be, what somebody decides, and how much is placed at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+import shapely
+import sqlalchemy as sa
+
+from briefing.workspace import Workspace
+from geo import frames, geocode
+from layers import placing as drawn
+from layers.scene import Scene, map_scene
+from spaces import access, placing, schema
+from spaces.access import Reader
+from spaces.audit import AuditEvent
+from spaces.placing import NO_PLACES, Spot
+from words import DataProblem, _
+
+__all__ = ["NO_PLACES", "Spot"]
+
+TRUSTED_SHARE = 0.85
+"""Of records that have to be placed before a map of them is trusted: below it, its patterns were told from those of the missing ones
+(Ratcliffe 2004, “Geocoding crime and a first estimate of a minimum acceptable hit rate”)."""
+
+NEAR_M = 2_000.0
+"""How far outside the area a place may be that is still worth a point: a park across the boundary."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somewhere that it may be, under the letter that the map gives it."""
+
+    letter: str
+    name: str
+    kind: str
+    town: str
+    easting: float
+    northing: float
+    precision_m: float
+
+
+def waiting(workspace: Workspace, reader: Reader) -> pd.DataFrame:
+    """Return the wordings that are not placed, most records first: `agency, location_text, postcode, reason, records`."""
+    access.check_keep_register(reader)
+    return placing.waiting(workspace.register)
+
+
+def candidates(workspace: Workspace, reader: Reader, wording: str) -> list[Candidate]:
+    """Return where a wording may be, likeliest first."""
+    access.check_keep_register(reader)
+    row = _waiting(workspace, wording)
+    given = pd.DataFrame([{name: row[name] for name in placing.WORDING}])
+    found = geocode.place(given, workspace.gazetteer).iloc[0]["candidates"]
+    return [
+        Candidate(letter, one["name"], one["kind"], one.get("town") or "", one["easting"], one["northing"], one.get("precision_m", 250.0))
+        for letter, one in zip(drawn.LETTERS, found if isinstance(found, list) else [], strict=False)
+    ]
+
+
+def scene(workspace: Workspace, found: list[Candidate], pin: tuple[float, float] | None) -> Scene:
+    """Return a map of the area with the candidates and the pin (metres, EPSG:27700) on it, and no records."""
+    from layers.catalogue import LAYERS
+
+    names = [f"{one.name}, {one.town}" if one.town else one.name for one in found]
+    points = drawn.frame(names, [one.easting for one in found], [one.northing for one in found], pin)
+    ground = {layer_id: workspace.layer(layer_id) for layer_id, layer in LAYERS.items() if layer.ground}
+    records = {**LAYERS, drawn.LAYER_ID: drawn.record(names)}
+    return map_scene(area=workspace.area, ground=ground, overlays={drawn.LAYER_ID: points}, cells=None, records=records)
+
+
+def at(longitude: float, latitude: float) -> tuple[float, float]:
+    """Return a point of the map in metres."""
+    easting, northing = frames.points_in_metres([longitude], [latitude])
+    return float(easting[0]), float(northing[0])
+
+
+def decide(workspace: Workspace, reader: Reader, wording: str, decided: Spot | str, *, origin: str) -> int:
+    """Say where a wording is, or that it is no place, for what is here and what comes; return how many records that changed."""
+    access.check_keep_register(reader)
+    if isinstance(decided, Spot):
+        inside = shapely.dwithin(workspace.area, shapely.Point(decided.easting, decided.northing), NEAR_M)
+        if not inside:
+            raise DataProblem("This point is far outside the area. Choose one in it, or say that nobody knows which place is meant.")
+    verdict = "placed" if isinstance(decided, Spot) else f"no place: {decided}"
+    audit = AuditEvent(reader.name, "place decided", verdict, origin, subject=wording)
+    return placing.decide(workspace.register, wording, decided, audit=audit)
+
+
+def undo(workspace: Workspace, reader: Reader, wording: str, *, origin: str) -> int:
+    """Take a decision back; its records wait again. Return how many those are."""
+    access.check_keep_register(reader)
+    audit = AuditEvent(reader.name, "place decision taken back", "data steward", origin, subject=wording)
+    return placing.undo(workspace.register, wording, audit=audit)
+
+
+def decided(workspace: Workspace, reader: Reader) -> pd.DataFrame:
+    """Return what was decided, newest first, with a wording that stands in a record still: `agency, location_text, verdict, decided_at`."""
+    access.check_keep_register(reader)
+    return placing.decisions(workspace.register).join(placing.written(workspace.register))
+
+
+def hit_rates(workspace: Workspace, reader: Reader) -> pd.DataFrame:
+    """Count by agency what is placed: `agency, records, placed, no_place, share`, the least placed first.
+
+    `share` is of the records that are of a place at all; those of none, online or at a home, are not missing.
+    """
+    access.check_keep_register(reader)
+    record = schema.records.c
+    placed = sa.func.sum(sa.case((record.method != "none", 1), else_=0))
+    no_place = sa.func.sum(sa.case(((record.method == "none") & record.reason.in_(list(NO_PLACES.values())), 1), else_=0))
+    query = (
+        sa.select(record.agency, sa.func.count().label("records"), placed.label("placed"), no_place.label("no_place"))
+        .where(~record.restricted)
+        .group_by(record.agency)
+    )
+    found = workspace.register.table(query, "agency").reset_index()
+    of_a_place = found["records"] - found["no_place"]
+    return found.assign(share=(found["placed"] / of_a_place).where(of_a_place > 0)).sort_values(["share", "agency"], ignore_index=True)
+
+
+def by_method(workspace: Workspace, reader: Reader) -> pd.DataFrame:
+    """Count the records by how they were placed: `method, records`, most first."""
+    access.check_keep_register(reader)
+    record = schema.records.c
+    query = sa.select(record.method, sa.func.count().label("records")).where(~record.restricted).group_by(record.method)
+    return (
+        workspace.register.table(query, "method")
+        .reset_index()
+        .sort_values(["records", "method"], ascending=[False, True], ignore_index=True)
+    )
+
+
+def _waiting(workspace: Workspace, wording: str) -> pd.Series:
+    found = placing.waiting(workspace.register)
+    if wording not in found.index:
+        raise DataProblem("This place is no longer waiting to be found. Choose another one.")
+    return found.loc[[wording]].iloc[0]
+
+
+def warning(rates: pd.DataFrame) -> str:
+    """Say where too little is placed to trust a map, empty where nowhere is."""
+    low = rates[rates["share"] < TRUSTED_SHARE]
+    if low.empty:
+        return ""
+    return _(
+        "Less than {share:.0%} of what {agencies} told is placed. A map of it may mislead: what is missing is not missing by chance.",
+        share=TRUSTED_SHARE, agencies=", ".join(low["agency"].fillna(_("somebody"))),
+    )  # fmt: skip

@@ -1,0 +1,111 @@
+"""Every way in and every way out, then a search: of what was planted in partners' files nothing is in the register, its log, the audit
+trail, a problem sheet, an export, a job's folder, a backup or anything that was said, on either store."""
+
+import json
+import time
+import uuid
+
+import psycopg
+import pytest
+
+from briefing import jobs, workspace
+from spaces.access import Reader, Role
+from tests.commands.test_register_commands import AGREED, made, ok
+from tests.postgres import postgres
+from tests.spaces.conftest import migrated
+
+__all__ = ["made", "migrated", "postgres"]
+
+STEWARD = Reader("A. Jones", Role.DATA_STEWARD)
+PLANTED = {
+    "a name": "Zyxandra Testperson", "a name in words": "Qwertyman", "a phone": "07700900123", "a phone with spaces": "07700 900456",
+    "an NHS number": "9434765919", "an NHS number with spaces": "943 476 5870", "an e-mail": "zyxandra@example.org",
+    "a birthday": "03/04/2010", "an insurance number": "AB123456C", "a home": "77 Garland Row", "a house": "14b Marsh",
+    "a raw reference": "RAWREF-81237", "another raw reference": "RAWREF-55555",
+}  # fmt: skip
+HEADER = "incident_id,agency,occurred_from,harm_type,child_ref,age_band,location_text,easting,northing,severity,DOB,Child name,NHS number\n"
+LINES = [
+    f"P-1,Police,2026-01-01,robbed,{PLANTED['a raw reference']},14-15,14b Marsh Lane,600400,488100,high,03/04/2010,"
+    f"{PLANTED['a name']},9434765919",
+    f"P-2,Police,2026-01-02,robbed,{PLANTED['another raw reference']},14-15,Lockside Park,600400,488100,high,,,",
+    "P-3,Police,2026-01-03,robbed,RAWREF-3,14-15,ring 07700900123,600400,488100,high,,,",
+    "P-4,Police,2026-01-04,robbed,RAWREF-4,14-15,her home at 77 Garland Row,600400,488100,high,,,",
+    "P-5,Police,2026-01-05,robbed,Zyxandra Testperson,14-15,Lockside Park,600400,488100,high,,,",
+    "P-6,Police,2026-01-06,robbed,RAWREF-6,14-15,Lockside Park,600400,488100,NHS 943 476 5870,,,",
+    "P-7,Police,2026-01-07,robbed,RAWREF-7,14-15,mail zyxandra@example.org,600400,488100,07700 900456,,,",
+    "P-8,Police,2026-01-08,groomed by Qwertyman,RAWREF-8,Qwertyman,Lockside Park,600400,488100,AB123456C,,,",
+    "P-9,Police,2026-01-09,robbed,RAWREF-9,born 03/04/2010,Lockside Park,600400,488100,born 03/04/2010,,,",
+]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def area(request, made, tmp_path, monkeypatch):
+    monkeypatch.setenv("SAFER_SPACES_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("SAFER_SPACES_AREA", "seaside")
+    monkeypatch.setenv("SAFER_SPACES_AS", STEWARD.name)
+    if request.param == "postgresql":
+        server, template = request.getfixturevalue("postgres"), request.getfixturevalue("migrated")
+        name = f"left_{uuid.uuid4().hex}"
+        with psycopg.connect(server.plain_url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        monkeypatch.setenv("SAFER_SPACES_REGISTER", server.url(name))
+    files = ("--boundary", made / "boundary.geojson", "--layers", made / "layers.gpkg", "--gazetteer", made / "gazetteer.parquet")
+    ok("area", "new", "seaside", *files)
+    ok("agreement", "dpia", "DPIA 2026/3")
+    permitted = [
+        option
+        for name in ("incident_id", "harm_type", "child_ref", "age_band", "location_text", "easting", "northing", "severity")
+        for option in ("--permit", name)
+    ]
+    ok("agreement", "record", "Police", *AGREED, *permitted)
+    return tmp_path
+
+
+def test_nothing_that_was_planted_is_left_anywhere(area):
+    source = area / "source"
+    source.mkdir()
+    (source / "police.csv").write_text(HEADER + "\n".join(LINES) + "\n")
+    out = area / "out"
+    out.mkdir()
+    said = [ok("import", source / "police.csv", "--good-rows", "--problems", out / "problems.csv")]
+    said += [ok("import", source / "police.csv", "--preview", "--problems", out / "problems.xlsx")]
+
+    opened = workspace.open_area()
+    changed = (HEADER + "\n".join(LINES) + "\n").replace("P-", "Q-").encode()
+    job_id = jobs.look_at(opened, STEWARD, "police again.csv", changed)
+    _wait(opened, job_id, jobs.LOOKED_AT)
+    jobs.take_in(opened, STEWARD, job_id)
+    _wait(opened, job_id, jobs.DONE)
+
+    said += [ok("rights", "show", "--agency", "Police", "--reference", PLANTED["a raw reference"])]
+    said += [ok("rights", "restrict", "--agency", "Police", "--reference", PLANTED["a raw reference"])]
+    said += [ok("rights", "unrestrict", "--agency", "Police", "--reference", PLANTED["a raw reference"])]
+    said += [ok("rights", "erase", "--agency", "Police", "--reference", PLANTED["another raw reference"])]
+    said += [ok("backup", out / "register.backup")]
+    said += [ok("audit", "verify"), ok("purge")]
+
+    records = opened.register.records()
+    assert {"P-1", "Q-1"} <= set(records["incident_id"]), "there is something to search"
+    content = {path.relative_to(area): path.read_bytes() for path in area.rglob("*") if path.is_file() and source not in path.parents}
+    assert any(path.name.startswith("register.backup") for path in content)
+    content |= {f"said {order}": (ran.out + ran.err).encode() for order, ran in enumerate(said)}
+    content |= {"all rows": json.dumps(_every_row(opened), default=str).encode()}
+    found = [
+        (str(where), kind) for where, held in content.items() for kind, text in PLANTED.items() if text.lower().encode() in held.lower()
+    ]
+    opened.register.close()
+    assert found == []
+
+
+def _wait(opened, job_id, state):
+    end = time.monotonic() + 90
+    while (job := jobs.status(opened, STEWARD, job_id)).state != state:
+        assert job.state in jobs.WORKING, job
+        assert time.monotonic() < end, job
+        time.sleep(0.1)
+
+
+def _every_row(opened):
+    from spaces import schema
+
+    return [[list(row) for row in opened.register.read(lambda c, t=t: c.execute(t.select()).all())] for t in schema.metadata.sorted_tables]

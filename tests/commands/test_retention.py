@@ -1,0 +1,47 @@
+"""How long records are kept, and what keeps them longer, by the command line alone."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from tests.commands.test_register_commands import agreed, area, made, ok, refused
+
+__all__ = ["agreed", "area", "made"]
+
+
+def test_a_rule_is_changed_with_its_reason(agreed):
+    assert "incident,1095" in ok("keep").out.splitlines()
+    assert "incident,400" in ok("keep", "incident", 400, "--because", "the partnership decided").out.splitlines()
+    assert "incident,400" in ok("keep").out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("incident",), "Say for how many days"),
+        (("nonsense", 400, "--because", "x"), "is not a kind of record"),
+        (("incident", 400), "Give the reason"),
+        (("incident", 1, "--because", "the partnership decided"), "at least"),
+    ],
+)
+def test_what_is_no_rule_is_refused(agreed, arguments, said):
+    assert said in refused("keep", *arguments)
+    assert "incident,1095" in ok("keep").out.splitlines()
+
+
+def test_a_hold_keeps_from_erasing_until_it_is_lifted(agreed):
+    ok("import", agreed / "rows.csv")
+    number = re.search(r"[0-9a-f]{32}", ok("hold", "place", "incident", "3", "--because", "a claim against the council").err)[0]
+    (row,) = csv.DictReader(io.StringIO(ok("hold", "list").out))
+    assert (row["scope"], row["value"], row["hold_id"]) == ("incident", "3", number)
+    assert "under a legal hold" in refused("rights", "erase", "--agency", "Police", "--reference", "V3")
+    ok("hold", "lift", number)
+    ok("rights", "erase", "--agency", "Police", "--reference", "V3")
+    assert "lifted before" in refused("hold", "lift", number)
+
+
+@pytest.mark.parametrize("arguments", [("agency",), ("everything", "x"), ("incident", " ")])
+def test_a_hold_of_nothing_is_refused(agreed, arguments):
+    assert "A legal hold is of an agency" in refused("hold", "place", *arguments, "--because", "a claim")

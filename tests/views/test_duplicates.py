@@ -1,0 +1,117 @@
+"""Possible duplicates compared and decided in a real browser, and the panel's map counting what was said."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from briefing import workspace
+from tests.browser import PHONE, ROOT, Watched, go_to, serving, wait_for_map
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+
+Opener = Callable[..., Watched]
+SLOW_MS = 60_000
+
+
+@pytest.fixture
+def address(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    data = tmp_path_factory.mktemp("data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAFER_SPACES_DATA", str(data))
+        workspace.open_sample().register.close()
+    with serving(ROOT / "app.py", environment={"SAFER_SPACES_DATA": str(data)}) as served:
+        yield served
+    shutil.rmtree(data, ignore_errors=True)
+
+
+def at_rest(page: Page) -> Page:
+    """Wait until nothing on the page is of the run before: that stays on the screen, and an open list closes when it goes."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=SLOW_MS)
+    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=SLOW_MS)
+    return page
+
+
+def press(page: Page, button: str) -> None:
+    at_rest(page).get_by_role("button", name=button).click()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    box = at_rest(page).get_by_role("combobox", name=label)
+    box.scroll_into_view_if_needed()  # scrolling closes an open list, and so would the click's own
+    page.wait_for_timeout(300)
+    box.click()
+    page.get_by_role("option", name=option).click()
+
+
+def look_as(page: Page, role: str) -> None:
+    choose(page, "Try it as", role)
+
+
+def open_duplicates(page: Page) -> None:
+    look_as(page, "Data steward")
+    go_to(page, "Possible duplicates")
+    expect(page.get_by_role("heading", name="Possible duplicates", exact=True)).to_be_visible(timeout=SLOW_MS)
+
+
+def incidents_on_the_map(page: Page) -> int:
+    wait_for_map(page)
+    said = page.get_by_text(re.compile(r"[\d,]+ incidents placed on the map")).first
+    expect(said).to_be_visible(timeout=SLOW_MS)
+    return int(re.search(r"([\d,]+) incidents placed", said.inner_text())[1].replace(",", ""))
+
+
+def heading(page: Page, name: str) -> None:
+    expect(page.get_by_role("heading", name=name)).to_be_visible(timeout=SLOW_MS)
+
+
+def test_a_steward_decides_and_the_panel_s_map_counts_it_once_until_it_is_taken_back(open_page: Opener, address: str) -> None:
+    page = open_page(address).page
+    before = incidents_on_the_map(page)
+    open_duplicates(page)
+    heading(page, "18 pairs to compare")
+    for said in ("Children's services", "R50510", "Bus Stn, stand C", "its coordinates, to about 20 m"):
+        expect(page.get_by_role("cell", name=said, exact=True)).to_be_visible()
+
+    press(page, "The next pair")
+    expect(page.get_by_text("Pair 2 of 18")).to_be_visible(timeout=SLOW_MS)
+    press(page, "The pair before")
+    expect(page.get_by_text("Pair 1 of 18")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_role("button", name="The pair before")).to_be_disabled()
+
+    press(page, "The same incident")
+    expect(page.get_by_text("counted as the same incident from now on")).to_be_visible(timeout=SLOW_MS)
+    heading(page, "17 pairs to compare")
+    press(page, "Two incidents")
+    expect(page.get_by_text("counted as two incidents, and not asked about again")).to_be_visible(timeout=SLOW_MS)
+    heading(page, "16 pairs to compare")
+
+    look_as(page, "Panel member")
+    assert incidents_on_the_map(page) == before - 1
+
+    open_duplicates(page)
+    heading(page, "16 pairs to compare")
+    choose(page, "2 decisions", "The same incident: Serious violence, 13 September 2026")
+    press(page, "Take this decision back")
+    expect(page.get_by_text("the decision is taken back")).to_be_visible(timeout=SLOW_MS)
+    heading(page, "17 pairs to compare")
+    look_as(page, "Panel member")
+    assert incidents_on_the_map(page) == before
+
+
+def test_on_a_phone_both_sides_fit_and_what_came_of_a_decision_is_on_the_screen(open_page: Opener, address: str) -> None:
+    page = open_page(address, size=PHONE, touch=True).page
+    wait_for_map(page)
+    page.get_by_test_id("stExpandSidebarButton").click(timeout=SLOW_MS)
+    open_duplicates(page)
+    page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+    heading(page, "18 pairs to compare")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    grid = page.locator(".grid").first
+    assert grid.evaluate("it => it.scrollWidth <= it.clientWidth"), "both sides without scrolling"
+    press(page, "The same incident")
+    said = page.get_by_text("counted as the same incident from now on")
+    expect(said).to_be_visible(timeout=SLOW_MS)
+    expect(said).to_be_in_viewport(timeout=SLOW_MS)

@@ -1,0 +1,59 @@
+"""The page of masked venues: how many there are, and the way to add one or let one go. Where they are is shown to nobody."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from briefing import masked_venues
+from views import answers, plain
+from words import DataProblem, _, ngettext
+
+
+def page() -> None:
+    """Show how many venues are masked, and the forms to change that."""
+    st.title(_("Masked venues"))
+    st.write(
+        _(
+            "Children's homes, refuges, foster homes and referral units must not be given away by a map. What is recorded at a masked "
+            "venue is counted and never mapped. Only sealed cells are kept, its own among eleven others: no name, no address."
+        )
+    )
+    count = masked_venues.count(answers.workspace(), answers.reader())
+    plain.paragraph(ngettext("{count} venue is masked.", "{count} venues are masked.", count) if count else _("None is masked."))
+    st.header(_("Mask a venue"))
+    with st.form("mask", border=False, clear_on_submit=True):
+        postcode = st.text_input(_("Its postcode"), max_chars=10, autocomplete="off")
+        left, right = st.columns(2)
+        easting = left.number_input(_("or its easting in metres"), value=None, step=1.0, format="%.0f")
+        northing = right.number_input(_("and its northing"), value=None, step=1.0, format="%.0f")
+        asked = st.form_submit_button(_("Mask it"), type="primary")
+    if asked:
+        _mask(postcode.strip(), easting, northing)
+    st.header(_("Let a venue go"))
+    with st.form("unmask", border=False, clear_on_submit=True):
+        number = st.text_input(_("The number that it was given"), max_chars=40, autocomplete="off")
+        if st.form_submit_button(_("It is no longer such a venue")):
+            _unmask(number.strip())
+
+
+def _mask(postcode: str, easting: float | None, northing: float | None) -> None:
+    area, reader = answers.workspace(), answers.reader()
+    try:
+        number = masked_venues.add(area, reader, postcode=postcode, easting=easting, northing=northing, origin="app")
+    except DataProblem as problem:
+        plain.problem(str(problem))
+    else:
+        plain.done(_("It is masked. Write down this number beside your own list of venues; it is not shown again: {number}", number=number))
+
+
+def _unmask(number: str) -> None:
+    try:
+        masked_venues.remove(answers.workspace(), answers.reader(), number, origin="app")
+    except DataProblem as problem:
+        plain.problem(str(problem))
+    else:
+        plain.done(_("It is no longer masked."))
+
+
+if __name__ == "__main__":
+    page()
