@@ -187,9 +187,12 @@ def settle(page: Page) -> None:
 
 
 def go_to(page: Page, name: str) -> None:
-    """Choose a page in the menu, under its heading where it stands under one."""
-    link = page.get_by_role("link", name=name, exact=True)
+    """Choose a page in the menu: on a wide screen some stand under a heading that opens, on a narrow one below it."""
     settle(page)
-    if not link.is_visible():
-        page.get_by_text("Looking after it").click()
-    link.click()
+    there, heading = page.get_by_role("link", name=name, exact=True), page.get_by_role("button", name="Looking after it")
+    expect(there.or_(heading).first).to_be_visible(timeout=30_000)
+    if not there.count():
+        heading.click()
+        there = page.get_by_role("menuitem", name=name, exact=True)
+    there.click()
+    settle(page)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from briefing import workspace
-from tests.browser import PHONE, ROOT, Watched, go_to, serving, wait_for_map
+from tests.browser import PHONE, ROOT, Watched, serving, wait_for_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -52,7 +52,7 @@ def look_as(page: Page, role: str) -> None:
 
 def open_duplicates(page: Page) -> None:
     look_as(page, "Data steward")
-    go_to(page, "Possible duplicates")
+    page.get_by_role("link", name="Possible duplicates").first.click()
     expect(page.get_by_role("heading", name="Possible duplicates", exact=True)).to_be_visible(timeout=SLOW_MS)
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
-from tests.browser import PHONE, ROOT, Watched, go_to, serving, wait_for_map
+from tests.browser import PHONE, ROOT, Watched, go_to, serving, settle, wait_for_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -155,6 +155,7 @@ def test_what_is_due_is_deleted_and_a_rule_changed_for_a_reason(open_page: Opene
     page.get_by_label("Why (it stays in the audit trail").fill("the board decided so")
     press(page, "Change it", "Flag: kept for 30 days from now on. Nothing was deleted.")
     press(page, "Delete what is due", "Nothing was done. Tick that you mean it")
+    settle(page)
     page.get_by_text(re.compile("Delete [0-9,]+ records")).click()
     press(page, "Delete what is due", "records are deleted.")
     expect(page.get_by_text("Nothing is kept longer than the rules say.")).to_be_visible()
