@@ -30,6 +30,9 @@ SAME_IN_ALL = ("agency", "record_type", "harm_type")
 CODED = tuple(name for name in model.CODES if name not in model.FLAG_COLUMNS)
 """What has a list of words of ours, for each of which a partner has its own."""
 
+FEWEST = 2
+"""Columns by which a kind of file is known."""
+
 EXAMPLES = 2
 
 
@@ -66,14 +69,14 @@ class Decision:
 
 
 def columns_of(path: Path) -> list[Column]:
-    """Return what each column of a file may be, in the file's order."""
+    """Return what each column of a file may be, in the file's order; of one that is called after somebody, not even its heading."""
     table, _rows = tables.read(path)
     withheld = personal.personal_columns(table.columns)
     suggested = {one.theirs: one for one in mapping.suggest(table)}
     return [
         Column(name, withheld=True) if name in withheld else _column(name, table[name], suggested.get(name))
         for name in table.columns
-        if name.strip()
+        if name.strip() and not personal.names_for_headings(name)
     ]
 
 
@@ -82,12 +85,13 @@ def _column(name: str, text: pl.Series, found: mapping.Suggestion | None) -> Col
     distinct = text.drop_nulls().unique(maintain_order=True)
     if mapping.holds_somebody(distinct):
         return Column(name, withheld=True)
+    shown = distinct.filter(personal.personal_content(distinct).is_null())
     forms = mapping.suggest_formats(distinct.head(mapping.MOST_VALUES))
     # Beside the forms that need no telling, a column of real dates has none of these.
     dated = bool(forms.formats or forms.day_first) or suggested in model.TIME_COLUMNS
     return Column(
         name, suggested=suggested, why=why,
-        words=tuple(sorted(distinct)) if len(distinct) <= mapping.MOST_CODES and not dated else (),
+        words=tuple(sorted(shown)) if len(distinct) <= mapping.MOST_CODES and not dated else (),
         dates=tuple(distinct.head(EXAMPLES)) if dated else (), formats=forms.formats, day_first=forms.day_first,
         month_first=forms.month_first,
     )  # fmt: skip
@@ -115,6 +119,8 @@ def as_profile(columns: Iterable[Column], decision: Decision) -> str:
         raise DataProblem("The files of this kind have no name yet. Give them one, such as: youth club log.")
     if not set(decision.columns) & set(model.TIME_COLUMNS):
         raise DataProblem("No column says when it happened or was reported. Say which one does.")
+    if len(set(decision.columns.values())) < FEWEST:
+        raise DataProblem("A profile of one column would know every file that has it. Say what another column is.")
     if "agency" not in decision.columns and not decision.constants.get("agency", "").strip():
         raise DataProblem("It is not said whose records these are. Choose the partner.")
     formats = {}

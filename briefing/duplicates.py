@@ -21,12 +21,10 @@ from spaces.access import Reader
 from spaces.audit import AuditEvent
 from spaces.duplicates import DIFFERENT, SAME, VERDICTS
 from spaces.register import Register
-from words import N_, _
+from words import _
 
 ROUND_THE_EDGES = timedelta(days=3)
 """How far beyond a period what may be the same incident is looked for: two nights, and the day that both touch."""
-
-PLACED_BY = {"coordinates": N_("its coordinates, to about {metres} m"), "postcode": N_("its postcode, to about {metres} m")}
 
 _REASONS = {SAME: "said to be the same incident", DIFFERENT: "said to be two incidents"}
 
@@ -106,16 +104,16 @@ def records_told_once(workspace: Workspace, first_day: date, last_day: date) -> 
     return records[~outside]
 
 
-def _state(register: Register) -> tuple[int, ...]:
+def _state(register: Register) -> tuple[object, ...]:
     """Name what the records say and which may be used. A decision leaves it: in a large register, finding anew takes seconds."""
     record = schema.records.c
-    restricted = sa.func.sum(sa.case((record.restricted, record.record_id), else_=0))
-    query = sa.select(sa.func.count(), sa.func.max(record.since), sa.func.sum(record.version), restricted)
-    return register.read(lambda connection: tuple(int(value or 0) for value in connection.execute(query).one()))
+    query = sa.select(sa.func.count(), sa.func.max(record.since), sa.func.sum(record.version))
+    restricted = sa.select(record.record_id).where(record.restricted).order_by(record.record_id)
+    return register.read(lambda connection: (*connection.execute(query).one(), *connection.scalars(restricted)))
 
 
 @lru_cache(maxsize=2)
-def _compared(register: Register, _records_state: tuple[int, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _compared(register: Register, _records_state: tuple[object, ...]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return every record without its child's reference, but with the number of `children` its incident names; and the pairs found."""
     records = register.records()
     counted = repeat_harm.about_harm_to_children(records, young_adults=True)
@@ -140,7 +138,7 @@ def _pair(records: pd.DataFrame, row: dict[Any, Any]) -> Pair:
 def _telling(side: dict[Any, Any]) -> dict[str, str | None]:
     """Say what one agency's record says, under a heading each; None where it says nothing."""
     said: dict[Any, Any] = {name: None if pd.isna(value) else value for name, value in side.items()}
-    placed = PLACED_BY.get(said["method"] or "")
+    placed = model.METHODS.get(said["method"] or "none", "")
     role = model.LOCATION_ROLES.get(said["location_role"] or "")
     return {
         _("Told by"): said["agency"],
@@ -148,7 +146,7 @@ def _telling(side: dict[Any, Any]) -> dict[str, str | None]:
         _("When"): _when(said["occurred_from"], said["occurred_to"]),
         _("Where, in its words"): said["location_text"],
         _("The place is"): _(role) if role else None,
-        _("Placed by"): _(placed, metres=round(said["precision_m"])) if placed else None,
+        _("Placed by"): _("{how}, to about {metres} m", how=_(placed), metres=round(said["precision_m"])) if said["precision_m"] else None,
         _("Age"): said["age_band"],
         _("Sex"): said["sex"],
         _("Children it names"): str(int(said["children"])) if said["children"] else None,

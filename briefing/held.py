@@ -14,13 +14,12 @@ from briefing import sentences
 from spaces import exports, model
 from words import N_, _
 
-PLACED = {"precision_m": N_("Placed to within, in metres"), "method": N_("Placed by"), "reason": N_("Why it has no position")}
+PLACED = {"precision_m": N_("Placed to within, in metres"), "method": N_("Placed by"), "reason": N_("Of its position")}
 CAME_WITH = {"file": N_("Came with the file"), "source_row": N_("Row in that file")}
 
 RECORD = N_("Record")
 """What a record of no known kind is called."""
 
-METHODS = {"coordinates": N_("its coordinates"), "postcode": N_("its postcode"), "none": N_("not placed")}
 
 NOT_ON_SCREEN = ("agency", "longitude", "latitude")
 """It is the same in all, and the position is there in metres."""
@@ -105,7 +104,7 @@ def _worded(name: str, values: pd.Series) -> pd.Series:
     if name in model.TIME_COLUMNS:
         return pd.to_datetime(values)
     if name == "method":
-        words: Mapping[Any, str] = {method: _(label) for method, label in METHODS.items()}
+        words: Mapping[Any, str] = {method: _(label) for method, label in model.METHODS.items()}
     elif name == "reason":
         return values.map(_, na_action="ignore")
     else:

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import cells, frames, hotspots
+from geo import cells, frames, geocode, hotspots
+from geo.gazetteer import Gazetteer
 from spaces import repeat_harm, whereabouts
 from words import DataProblem
 
@@ -25,6 +26,8 @@ MOST_CELLS_ON_A_MAP = 2_500
 MOST_CELLS = 500_000
 """More cells than this compare in minutes and gigabytes, and no area in England and Wales has that many that are worth it: Powys
 has 49,000 at resolution 9."""
+
+SPREAD_BY = ["longitude", "latitude", "easting", "northing", "precision_m", "method", "feature"]
 
 Resolution = int | Literal["auto"]
 
@@ -54,9 +57,13 @@ class Answer:
         return self.cell_of.map(cluster)
 
 
-def find(records: pd.DataFrame, area: shapely.Geometry | None, *, resolution: Resolution = "auto") -> Answer:
+def find(
+    records: pd.DataFrame, area: shapely.Geometry | None, *, resolution: Resolution = "auto", gazetteer: Gazetteer | None = None
+) -> Answer:
     """Find hotspots among placed records (an incident frame with geocode columns) in an area in metres.
 
+    What is known to no more than a street, a park or a sector counts in fractions over the cells of its extent, as the gazetteer has it;
+    for all else that is said of cells it stands in the one of its point.
     Without an area the study area is the cells that hold anything: said to the user as a warning, because that hides
     quiet ground. Raises DataProblem where nothing can be placed or nothing lies in the area.
     """
@@ -74,7 +81,7 @@ def find(records: pd.DataFrame, area: shapely.Geometry | None, *, resolution: Re
             "No placed record lies inside the boundary, out of {count:,}. Check that the two belong together.", count=int(placed.sum())
         )
     counted = repeat_harm.one_row_per_incident(records[in_area], within=cell_of[in_area])
-    counts = cells.count_points(cell_of[counted.index].to_numpy(), study.cells)
+    counts = _spread_counts(records.loc[counted.index], cell_of[counted.index], study, gazetteer, chosen)
     near = cells.neighbours(study.cells)
     declined = ""
     found = hotspots.find(counts, near)
@@ -94,6 +101,18 @@ def find(records: pd.DataFrame, area: shapely.Geometry | None, *, resolution: Re
         outside=int((placed & ~in_area).sum()),
         declined=declined,
     )
+
+
+def _spread_counts(
+    records: pd.DataFrame, cell_of: pd.Series, study: cells.StudyArea, gazetteer: Gazetteer | None, resolution: int
+) -> pd.Series:
+    """Count records in cells, each as 1 in all: those known to an extent in fractions over as much of it as lies in the study area."""
+    over = geocode.spread(records.reindex(columns=SPREAD_BY), gazetteer, resolution)
+    over = over[cells.positions(over["cell"].to_numpy(np.uint64), study.cells) >= 0]
+    beyond = cell_of[~cell_of.index.isin(over["row"])]  # all of the extent's cells are past the edge, and only its point is not
+    share = over["weight"] / over.groupby("row")["weight"].transform("sum")
+    found = np.concatenate([over["cell"].to_numpy(np.uint64), beyond.to_numpy(np.uint64)])
+    return cells.count_points(found, study.cells, weights=np.concatenate([share, np.ones(len(beyond))]))
 
 
 def name_after_places(answer: Answer, place: pd.Series) -> Answer:

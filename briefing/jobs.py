@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -23,7 +22,7 @@ from typing import Any
 import pandas as pd
 from filelock import FileLock, Timeout
 
-from briefing import columns, stewardship, workspace
+from briefing import columns, incoming, stewardship, workspace
 from briefing.columns import Column
 from briefing.workspace import Workspace
 from geo import files
@@ -38,8 +37,8 @@ LOOKING, UNKNOWN, LOOKED_AT, TAKING_IN, DONE, REFUSED, STOPPED, FAILED = (
 WORKING = (LOOKING, TAKING_IN)
 WAITING = (UNKNOWN, LOOKED_AT)
 
-KEPT_FOR = timedelta(days=1)
-"""How long a file waits for somebody to decide: overnight, and no longer, because it holds what the register may not."""
+LONGEST_NAME = 120
+"""Of a file, in bytes: most file systems take 255, and what is written beside it needs some of them."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +72,12 @@ class StoppedError(Exception):
 def look_at(area: Workspace, reader: Reader, file_name: str, content: bytes) -> str:
     """Begin to look at a file that somebody brings, and return the job's id."""
     access.check_keep_register(reader)
-    _clear_away(area)
+    name = _name(file_name)
+    stewardship.check_file_name(name)
+    incoming.clear_away(area.folder)
     job_id = uuid.uuid4().hex
     folder = _folder(area, job_id)
     folder.mkdir(parents=True, mode=0o700)
-    name = Path(file_name.replace("\\", "/")).name[:120] or "file"
     descriptor = os.open(folder / "content", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as kept:
         kept.write(content)
@@ -139,9 +139,10 @@ def status(area: Workspace, reader: Reader, job_id: str) -> Job:
 def jobs(area: Workspace, reader: Reader) -> list[Job]:
     """Return the jobs of the last day, newest first."""
     access.check_keep_register(reader)
+    incoming.clear_away(area.folder)
     found = []
-    for folder in _home(area).glob("*/job.json"):
-        with suppress(DataProblem):
+    for folder in incoming.home(area.folder).glob("*/job.json"):
+        with suppress(DataProblem, OSError, ValueError, TypeError):  # one that is broken hides none of the others
             found.append(status(area, reader, folder.parent.name))
     return sorted(found, key=lambda job: job.asked_at, reverse=True)
 
@@ -182,7 +183,7 @@ def _look(area: Workspace, reader: Reader, folder: Path, job: Job) -> Job:
     try:
         prepared = _prepared(area, reader, folder, job)
     except intake.NoProfileError as problem:
-        _write(folder / "columns.json", [asdict(column) for column in columns.columns_of(folder / job.file)])
+        _write(folder / "columns.json", [asdict(column) for column in columns.columns_of(_named(folder, job))])
         return _say(folder, replace(job, state=UNKNOWN, message=str(problem)))
     _check_not_stopped(folder)
     found = stewardship.preview(area, reader, prepared)
@@ -204,8 +205,9 @@ def _take_in(area: Workspace, reader: Reader, folder: Path, job: Job) -> Job:
 
 
 def _prepared(area: Workspace, reader: Reader, folder: Path, job: Job) -> Prepared:
-    named = folder / job.file  # so that every sentence names the file as its owner does
+    named = _named(folder, job)
     if not named.exists():
+        named.parent.mkdir(mode=0o700, exist_ok=True)
         os.link(folder / "content", named)
     return stewardship.prepare(area, reader, named, today=datetime.now().astimezone().date())
 
@@ -227,7 +229,7 @@ def _say(folder: Path, job: Job) -> Job:
 
 def _end(folder: Path, job: Job) -> Job:
     """Write down how a job ended, and delete the partner's file."""
-    for path in (folder / "content", folder / job.file, folder / "columns.json"):
+    for path in (folder / "content", _named(folder, job), folder / "columns.json"):
         path.unlink(missing_ok=True)
     return _say(folder, job)
 
@@ -242,22 +244,23 @@ def _check_not_stopped(folder: Path) -> None:
         raise StoppedError
 
 
-def _clear_away(area: Workspace) -> None:
-    """Delete jobs of more than a day ago, with any file that still waits in them."""
-    oldest = datetime.now(UTC) - KEPT_FOR
-    for folder in _home(area).glob("*/"):
-        if datetime.fromtimestamp(folder.stat().st_mtime, UTC) < oldest:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _home(area: Workspace) -> Path:
-    return area.folder / "incoming"
-
-
 def _folder(area: Workspace, job_id: str) -> Path:
     if not (len(job_id) == 32 and set(job_id) <= set("0123456789abcdef")):
         raise DataProblem("This import is no longer here. Choose the file again.")
-    return _home(area) / job_id
+    return incoming.home(area.folder) / job_id
+
+
+def _named(folder: Path, job: Job) -> Path:
+    """Return the file under its own name, so that every sentence names it as its owner does, and apart from what is written of it."""
+    return folder / "named" / job.file
+
+
+def _name(given: str) -> str:
+    """Return a file's name as every file system takes it, with its ending."""
+    name = "".join(letter for letter in given.replace("\\", "/").rpartition("/")[2] if letter.isprintable()).strip(". ")
+    ending = Path(name).suffix.encode()[: LONGEST_NAME // 2]
+    stem = name.encode()[: len(name.encode()) - len(ending)][: LONGEST_NAME - len(ending)]
+    return (stem.decode(errors="ignore") + ending.decode(errors="ignore")) or "file"
 
 
 def _lives(folder: Path, job: Job) -> bool:

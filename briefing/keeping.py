@@ -11,7 +11,7 @@ import pandas as pd
 import polars as pl
 import sqlalchemy as sa
 
-from briefing import held
+from briefing import held, sentences
 from briefing.workspace import SAMPLE_READ_ON, Workspace
 from spaces import access, agreements, backups, imports, personal, pseudonyms, register_keys, retention, rights, rotation, schema
 from spaces.access import Reader
@@ -20,6 +20,9 @@ from words import DataProblem, _, ngettext
 
 BACKUPS_SETTING = "SAFER_SPACES_BACKUPS"
 """The folder that backups made in the app are written to; best on another disk, and encrypted."""
+
+
+BACKED_UP = "backed up"
 
 
 def check_audit(workspace: Workspace, reader: Reader, written_down: str | None) -> Head:
@@ -179,7 +182,7 @@ def erase_child(workspace: Workspace, reader: Reader, agency: str, reference: st
 def back_up(workspace: Workspace, reader: Reader, path: Path, *, origin: str) -> Head:
     """Write a checked backup while others work, and return the head of the audit trail in it."""
     access.check_keep_register(reader)
-    return backups.back_up(workspace.register, path, audit=AuditEvent(reader.name, "backed up", "data steward", origin))
+    return backups.back_up(workspace.register, path, audit=AuditEvent(reader.name, BACKED_UP, "data steward", origin))
 
 
 def backups_folder(workspace: Workspace) -> Path:
@@ -228,6 +231,20 @@ def restore(workspace: Workspace, reader: Reader, path: Path, *, origin: str) ->
     access.check_keep_register(reader)
     audit = AuditEvent(reader.name, "restored from a backup", "data steward", origin)
     return backups.restore(path, workspace.register_url, kept_in=ledger_of(workspace), audit=audit)
+
+
+def not_in_a_backup(workspace: Workspace, reader: Reader) -> str:
+    """Say of a register that was just restored from when it is, and what of later days must be done again before anybody looks."""
+    access.check_keep_register(reader)
+    event = schema.audit.c
+    query = sa.select(sa.func.max(event.happened_at)).where(event.action == BACKED_UP)
+    made = workspace.register.read(lambda connection: connection.scalar(query))
+    when = sentences.moment(made) if made else _("a day that its trail does not say")
+    return _(
+        "The backup was made on {when}. Agreements withdrawn, records restricted, legal holds placed and venues masked after that are not "
+        "in it: do them again before anybody looks.",
+        when=when,
+    )
 
 
 def rotate_key(workspace: Workspace, reader: Reader, *, origin: str) -> Path:

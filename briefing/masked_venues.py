@@ -6,6 +6,8 @@ import h3
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
 from briefing import keeping
 from briefing.workspace import Workspace
@@ -22,6 +24,9 @@ ROUND_ABOUT = range(4, 40, 3)
 
 TO_CHOOSE_FROM = 5 * masked.CELLS_IN_A_LIST
 """Few cells to draw from would be drawn again for the venue next door, and tell by being drawn twice which are not it."""
+
+BEYOND_A_CELL_M = h3.average_hexagon_edge_length(masked.RESOLUTION, unit="m")
+"""What is placed more roughly than this may be farther away than in the next cell."""
 
 
 def count(workspace: Workspace, reader: Reader) -> int:
@@ -51,12 +56,21 @@ def remove(workspace: Workspace, reader: Reader, venue_id: str, *, origin: str) 
 
 
 def on_no_map(workspace: Workspace, records: pd.DataFrame) -> pd.Series:
-    """Say which records lie where nothing is mapped."""
+    """Say which records lie where nothing is mapped: in a masked cell, next to one, or so roughly placed that they may be in one.
+
+    A house snapped to a grid of 100 m, or a postcode's centre, is often in the cell next door; and what is placed to a park or a
+    street would be drawn right beside the venue.
+    """
     if not masked.count(workspace.register):
         return pd.Series(data=False, index=records.index)
     hidden = masked.masked_cells(workspace.register, keeping.open_keys(workspace))
+    near = {h3.str_to_int(one) for cell in hidden.tolist() for one in h3.grid_disk(h3.int_to_str(cell), 1)}
     its = cells.from_points(records["longitude"], records["latitude"], masked.RESOLUTION)
-    return pd.Series(np.isin(its, hidden), index=records.index)
+    found = pd.Series(np.isin(its, np.fromiter(near, np.uint64)), index=records.index)
+    rough = records[(records["precision_m"] > BEYOND_A_CELL_M) & records["easting"].notna()]
+    apart, _nearest = KDTree(_centres(hidden)).query(rough[["easting", "northing"]].to_numpy(float))
+    found[rough.index[apart <= rough["precision_m"]]] = True
+    return found
 
 
 def _ordinary(workspace: Workspace, cell: int) -> Cells:
@@ -68,8 +82,13 @@ def _ordinary(workspace: Workspace, cell: int) -> Cells:
         chosen = np.intersect1d(near, lived_in)
         if len(chosen) >= TO_CHOOSE_FROM:
             return chosen
-    centres = np.array([h3.cell_to_latlng(h3.int_to_str(int(one)))[::-1] for one in near])
-    return near[shapely.contains_xy(area, *frames.points_in_metres(centres[:, 0], centres[:, 1]))]
+    return near[shapely.contains_xy(area, *_centres(near).T)]
+
+
+def _centres(of: Cells) -> NDArray[np.float64]:
+    """Return the centre of each cell in metres."""
+    degrees = np.array([h3.cell_to_latlng(h3.int_to_str(one))[::-1] for one in of.tolist()])
+    return np.column_stack(frames.points_in_metres(degrees[:, 0], degrees[:, 1]))
 
 
 def _lived_in(places: Gazetteer, area: shapely.Geometry) -> Cells:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from briefing.workspace import Workspace
 from geo import frames, geocode
 from layers import placing as drawn
+from layers.catalogue import LAYERS
 from layers.scene import Scene, map_scene
 from spaces import access, placing, schema
 from spaces.access import Reader
@@ -52,7 +53,7 @@ def candidates(workspace: Workspace, reader: Reader, wording: str) -> list[Candi
     access.check_keep_register(reader)
     row = _waiting(workspace, wording)
     given = pd.DataFrame([{name: row[name] for name in placing.WORDING}])
-    found = geocode.place(given, workspace.gazetteer).iloc[0]["candidates"]
+    found = geocode.place(given, workspace.gazetteer, within=workspace.area).iloc[0]["candidates"]
     return [
         Candidate(letter, one["name"], one["kind"], one.get("town") or "", one["easting"], one["northing"], one.get("precision_m", 250.0))
         for letter, one in zip(drawn.LETTERS, found if isinstance(found, list) else [], strict=False)
@@ -61,12 +62,10 @@ def candidates(workspace: Workspace, reader: Reader, wording: str) -> list[Candi
 
 def scene(workspace: Workspace, found: list[Candidate], pin: tuple[float, float] | None) -> Scene:
     """Return a map of the area with the candidates and the pin (metres, EPSG:27700) on it, and no records."""
-    from layers.catalogue import LAYERS
-
     names = [f"{one.name}, {one.town}" if one.town else one.name for one in found]
     points = drawn.frame(names, [one.easting for one in found], [one.northing for one in found], pin)
     ground = {layer_id: workspace.layer(layer_id) for layer_id, layer in LAYERS.items() if layer.ground}
-    records = {**LAYERS, drawn.LAYER_ID: drawn.record(names)}
+    records = workspace.layer_records | {drawn.LAYER_ID: drawn.record(names)}
     return map_scene(area=workspace.area, ground=ground, overlays={drawn.LAYER_ID: points}, cells=None, records=records)
 
 

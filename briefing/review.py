@@ -153,7 +153,7 @@ def counted(workspace: Workspace, reader: Reader, question: Question) -> Counted
             "None of the {count:,} records of this choice could be placed on the map: {reasons}. Widen the choice.",
             count=len(records), reasons=reasons,
         )  # fmt: skip
-    answer = hotspots.find(records, workspace.area, resolution=question.resolution)
+    answer = hotspots.find(records, workspace.area, resolution=question.resolution, gazetteer=workspace.gazetteer)
     inside = records[answer.in_area]
     place = _with_a_place_for_every_hotspot(inside, place_of_each(inside, workspace.places), answer, workspace.places)
     return Counted(inside, place, hotspots.name_after_places(answer, place), left_out)

@@ -13,8 +13,9 @@ import pandas as pd
 import sample_data
 from briefing import keeping
 from briefing.workspace import PARTNER_FILES, SAMPLE_READ_ON, Workspace
-from spaces import access, agreements, imports, intake, rights, saved_profiles
+from spaces import access, agreements, imports, intake, personal, placing, retention, rights, saved_profiles
 from spaces.access import Reader
+from spaces.agreements import HEADING_ROW
 from spaces.audit import AuditEvent
 from spaces.imports import Comparison, Prepared, Progress
 from words import DataProblem, _, ngettext
@@ -37,14 +38,32 @@ def prepare(workspace: Workspace, reader: Reader, path: Path, *, today: date, pr
     Raises DataProblem where it is no table, no agreement covers it, or it belongs to the other kind of area.
     """
     access.check_keep_register(reader)
+    check_file_name(path.name)
     check_kind(workspace, path)
     if workspace.invented:
         today = max(today, SAMPLE_READ_ON)
-    read = intake.read(path, today=today, profile=profile, saved=saved_profiles.saved(workspace.register))
     keys = keeping.open_keys(workspace)
     names = frozenset(name.casefold() for column in ("name", "name_cy") for name in workspace.places[column].dropna())
-    prepared = imports.prepare(read, path, workspace.gazetteer, keys, erased=rights.erased(workspace.register), place_names=names)
+    prepared = imports.prepare(
+        intake.read(path, today=today, profile=profile, saved=saved_profiles.saved(workspace.register)),
+        path,
+        workspace.gazetteer,
+        keys,
+        erased=rights.erased(workspace.register),
+        place_names=names,
+        within=workspace.area,
+        decided=placing.decisions(workspace.register),
+    )
+    if not workspace.invented:  # what is invented need not be recent
+        past = retention.is_past(prepared.rows, retention.rules(workspace.register), today)
+        prepared = imports.without_rows(prepared, past, "occurred_from", retention.PAST)
     return agreements.as_agreed(workspace.register, prepared, today)
+
+
+def check_file_name(name: str) -> None:
+    """Raise DataProblem where a file seems to be called after somebody: its name is kept as long as the trail of imports is."""
+    if personal.names_for_files(name):
+        raise DataProblem("The name of this file looks like who somebody is, and it would be kept. Rename the file without that.")
 
 
 def check_kind(workspace: Workspace, path: Path) -> None:
@@ -61,7 +80,9 @@ def preview(workspace: Workspace, reader: Reader, prepared: Prepared) -> Preview
     access.check_keep_register(reader)
     found = imports.compare(workspace.register, prepared)
     problems = prepared.problems.assign(problem=[_(problem) for problem in prepared.problems["problem"]])
-    return Preview(prepared.file, prepared.profile, found, problems, _said(found, problems))
+    whose = ", ".join(prepared.agencies) or _("nobody that is named")
+    read_as = _("Read as “{profile}”, records of {whose}.", profile=prepared.profile, whose=whose)
+    return Preview(prepared.file, prepared.profile, found, problems, [*_said(found, problems), read_as])
 
 
 def bring_in(
@@ -140,6 +161,14 @@ def _said(found: Comparison, problems: pd.DataFrame) -> list[str]:
     said = [] if found.added or found.changed else [_("Nothing in it is new: bringing it in would change nothing.")]
     if found.added:
         said.append(ngettext("{count} row is new.", "{count} rows are new.", found.added))
+    if found.other_children:
+        said.append(
+            ngettext(
+                "{count} new row is of an incident that is here with another child. Both are kept.",
+                "{count} new rows are of incidents that are here with another child. Both are kept.",
+                found.other_children,
+            )
+        )
     if found.changed:
         said.append(ngettext("{count} row changes one that is here.", "{count} rows change ones that are here.", found.changed))
     if found.unchanged:
@@ -149,7 +178,10 @@ def _said(found: Comparison, problems: pd.DataFrame) -> list[str]:
         said.append(_("What changes: {columns}.", columns=columns))
     if found.refused:
         said.append(ngettext("{count} row is refused.", "{count} rows are refused.", found.refused))
-    kept = problems.loc[~problems["refused"], "row"].nunique()
+    left_out = problems.loc[(problems["row"] == HEADING_ROW) & ~problems["refused"], "column"].unique()
+    if len(left_out):
+        said.append(_("Not taken in, in any row: {columns}.", columns=", ".join(left_out)))
+    kept = problems.loc[~problems["refused"] & (problems["row"] != HEADING_ROW), "row"].nunique()
     if kept:
         said.append(
             ngettext(

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -18,18 +18,19 @@ import platformdirs
 import shapely
 
 import sample_data
+from briefing import incoming
 from geo import files, frames, gazetteer
 from layers import store
-from layers.catalogue import LAYERS
+from layers.catalogue import LAYERS, Layer
 from spaces import imports, intake, pseudonyms
 from spaces.audit import AuditEvent
 from spaces.register import INVENTED, REAL, Register, open_register
-from words import DataProblem
+from words import DataProblem, _
 
 AREA_SETTING, REGISTER_SETTING = "SAFER_SPACES_AREA", "SAFER_SPACES_REGISTER"
 """Which area is opened where none is named; and where its register is kept when that is not a file in its folder."""
 
-METHOD_VERSION = "2"
+METHOD_VERSION = "3"
 """Raised when the same data would give another answer, so that no cache or export mixes the two."""
 
 SAMPLES = {"marlhaven": "Marlhaven", "bro-heli": "Bro Heli"}
@@ -77,6 +78,13 @@ class Workspace:
     def _layers(self) -> dict[str, gpd.GeoDataFrame]:
         path = self.folder / "layers.gpkg"
         return {layer_id: store.read(path, layer_id) for layer_id in (*LAYERS, "places")}
+
+    @cached_property
+    def layer_records(self) -> dict[str, Layer]:
+        """What is known of each layer. An invented map is nobody's survey: it must not be credited to those who did not make it."""
+        if not self.invented:
+            return dict(LAYERS)
+        return {layer_id: replace(layer, source=_("Invented"), licence="CC0") for layer_id, layer in LAYERS.items()}
 
     @cached_property
     def gazetteer(self) -> gazetteer.Gazetteer | None:
@@ -134,6 +142,7 @@ def open_workspace(folder: Path) -> Workspace:
             "{folder} is not an area of Safer Spaces. Make one with: safer-spaces area new, or the sample with: safer-spaces demo",
             folder=folder,
         ) from error
+    incoming.clear_away(folder)
     return Workspace(
         folder=folder,
         name=name,
@@ -203,13 +212,13 @@ def _make(raw: Path, folder: Path, name: str, fingerprint: str, step: Callable[[
     area = frames.read_boundary(raw / "boundary.geojson")
     store.write(store.build(raw / "extract.osm.pbf", boundary=area), folder / "layers.gpkg", extract_name="extract.osm.pbf")
     step("gazetteer")
-    places = gazetteer.build([raw / "postcodes.csv"], folder / "gazetteer.parquet")
+    places = gazetteer.build([raw / "postcodes.csv", raw / "extract.osm.pbf"], folder / "gazetteer.parquet")
     step("records")
     register = open_register(_register_url(folder), kind=INVENTED)
     keys = pseudonyms.open_keys(folder, create=True)
     for file in PARTNER_FILES[name] if with_records else ():
         audit = AuditEvent("sample", "file imported", "the sample is made", "sample town")
-        add_file(register, raw / file, places, keys, today=SAMPLE_READ_ON, audit=audit)
+        add_file(register, raw / file, places, keys, area, today=SAMPLE_READ_ON, audit=audit)
     register.close()
     _write_about(folder, SAMPLES[name], invented=True, fingerprint=fingerprint)
 
@@ -218,10 +227,13 @@ def _write_about(folder: Path, name: str, *, invented: bool, fingerprint: str) -
     (folder / "area.json").write_text(json.dumps({"name": name, "invented": invented, "fingerprint": fingerprint}), "utf-8")
 
 
-def add_file(register: Register, path: Path, places: gazetteer.Gazetteer, keys: pseudonyms.Keys, *, today: date, audit: AuditEvent) -> str:
+def add_file(
+    register: Register, path: Path, places: gazetteer.Gazetteer, keys: pseudonyms.Keys, area: shapely.Geometry, *, today: date,
+    audit: AuditEvent,
+) -> str:  # fmt: skip
     """Read, check, place and pseudonymise a partner's file and take it into the register; return the id of the import.
 
     Values with problems come in as missing, and rows that cannot be placed with the reason: nothing is dropped.
     """
-    prepared = imports.prepare(intake.read(path, today=today), path, places, keys)
+    prepared = imports.prepare(intake.read(path, today=today), path, places, keys, within=area)
     return imports.take_in(register, prepared, audit=audit)

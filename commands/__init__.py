@@ -16,9 +16,9 @@ import click
 from words import DataProblem, _
 
 COMMANDS = {
-    "demo": "serve", "serve": "serve", "gazetteer": "gazetteer", "layers": "layers", "hotspots": "hotspots", "area": "area",
-    "agreement": "agreement", "import": "imports", "audit": "audit", "rights": "rights", "purge": "retention", "keep": "retention",
-    "hold": "retention", "backup": "backups", "restore": "backups", "key": "keys", "venue": "masked",
+    "demo": "serve", "serve": "serve", "gazetteer": "gazetteer", "geocode": "geocode", "layers": "layers", "hotspots": "hotspots",
+    "area": "area", "agreement": "agreement", "import": "imports", "audit": "audit", "rights": "rights", "purge": "retention",
+    "keep": "retention", "hold": "retention", "backup": "backups", "restore": "backups", "key": "keys", "venue": "masked",
 }  # fmt: skip
 """Each command and the module it lives in, imported only when it is used: a spelling mistake should not cost two seconds."""
 

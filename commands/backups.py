@@ -37,3 +37,4 @@ def restore(file: Path, area: Workspace, reader: Reader) -> None:
 
     head = keeping.restore(area, reader, file, origin="command line")
     say(_("{file} is restored and checked. Head of the audit trail: {head}", file=file, head=head))
+    say(keeping.not_in_a_backup(area, reader))

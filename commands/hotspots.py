@@ -67,10 +67,10 @@ def hotspots(
         intake.check_whole(read)
         in_period = _within(read.records, first_day, last_day, file)
         records = _about_harm(in_period, file)
-        located = geocode.place(records, places, coordinate_precision_m=read.profile.coordinate_precision_m)
+        located = geocode.place(records, places, coordinate_precision_m=read.profile.coordinate_precision_m, within=area)
         records = records.assign(**{column: located[column] for column in geocode.RESULT_COLUMNS})
         step(_("Finding hotspots"))
-        answer = answers.find(records, area, resolution=chosen)
+        answer = answers.find(records, area, resolution=chosen, gazetteer=places)
         if method == "gi" and answer.declined:
             raise DataProblem("{sentence}", sentence=answer.declined)
         if layers_file:

@@ -1,27 +1,71 @@
 """Geocoding without any outside service: where a record says it happened, and how sure that is.
 
-A row is placed by its own coordinates, else by its postcode. What cannot be placed is kept, with the reason: a wrong point
-is worse than no point.
+A row is placed by its own coordinates, else by its property number, an address, a postcode, the name of a street or place in its
+context, and at last a postcode sector or district. What cannot be placed is kept, with the reason: a wrong point is worse than no point.
+
+Degrees come in because partners write them; `frames` turns them into metres (EPSG:27700) and back, good to about 5 m by PROJ's own shift
+of datum and to 0.1 m where OSTN15 is on this machine.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from functools import cache, partial
+
 import numpy as np
 import pandas as pd
 import polars as pl
+import shapely
 from numpy.typing import NDArray
 
-from geo import frames
-from geo.gazetteer import NOT_POSITIONED, Gazetteer, normalised_postcode
-from words import N_
+from geo import coordinates, location_text, placing_by_name, typed_postcodes, wording, wordings
+from geo.extents import spread
+from geo.gazetteer import NOT_POSITIONED, Gazetteer
+from geo.placed import RESULT_COLUMNS, Placed
+from geo.reasons import (
+    AMBIGUOUS,
+    AT_ZERO,
+    DEFAULT_POINT,
+    ELSEWHERE,
+    HOME,
+    NEAR_NOTHING,
+    NO_GRID_REFERENCE,
+    NO_LOCATION,
+    NO_NAMES,
+    NO_POSITION,
+    NOTHING_GIVEN,
+    ONLINE,
+    ONLY_KIND,
+    ONLY_LIKE_IT,
+    ONLY_OUTSIDE,
+    OUTSIDE,
+    STREETS_APART,
+    TOO_LONG_A_ROAD,
+    TOO_LONG_A_TEXT,
+    TOO_ROUGH,
+    UNKNOWN_NAME,
+    UNKNOWN_POSTCODE,
+    UNKNOWN_TOWN,
+    UNKNOWN_UPRN,
+    WHAT3WORDS,
+)
+from geo.wordings import Wording
 
-RESULT_COLUMNS = ["longitude", "latitude", "easting", "northing", "precision_m", "method", "matched", "confidence", "candidates", "reason"]
+__all__ = [
+    "AMBIGUOUS", "AT_ZERO", "DEFAULT_POINT", "ELSEWHERE", "HOME", "METHODS", "NEAR_NOTHING", "NOTHING_GIVEN", "NO_GRID_REFERENCE",
+    "NO_LOCATION", "NO_NAMES", "NO_POSITION", "ONLINE", "ONLY_KIND", "ONLY_LIKE_IT", "ONLY_OUTSIDE", "OUTSIDE", "RESULT_COLUMNS",
+    "STREETS_APART", "TOO_LONG_A_ROAD", "TOO_LONG_A_TEXT", "TOO_ROUGH", "UNKNOWN_NAME", "UNKNOWN_POSTCODE", "UNKNOWN_TOWN",
+    "UNKNOWN_UPRN", "WHAT3WORDS", "place", "spread",
+]  # fmt: skip
+
+METHODS = ("coordinates", "grid_reference", "uprn", "postcode", "address", "street", "place", "area", "none")
 
 COORDINATE_PRECISION_M = 20.0
 """What a partner's own coordinates are taken to be good for, unless its profile says otherwise: a hand-placed pin."""
 
-NO_LAND_M = 1000.0
-"""How near the grid's origin, which is in the sea off Scilly, nothing can be: such numbers are degrees, or made up."""
+UPRN_PRECISION_M = 25.0
+"""How far from the point of a property something at it may be: as for an address."""
 
 DEFAULT_POINT_ROWS = 10
 """How many rows of one agency must share exactly one point before the point itself is doubted."""
@@ -30,87 +74,221 @@ DEFAULT_POINT_VARIETY = 0.5
 """The share of those rows' place wordings that must differ. A real address is worded much the same each time; a system's
 default pin ("street not known" put at the civic centre) carries a different street in nearly every row."""
 
-NOTHING_GIVEN = N_("no coordinates and no postcode")
-AT_ZERO = N_("coordinates are 0, 0")
-OUTSIDE = N_("coordinates are outside Great Britain")
-UNKNOWN_POSTCODE = N_("the postcode is not in the gazetteer")
-NO_POSITION = N_("the postcode has no position")
-DEFAULT_POINT = N_("a default point that many different places were given")
+MENDED = 0.9
+"""Confidence in a postcode of which a letter or digit was mended."""
+
+AREA_CONFIDENCE = 0.9
+"""Confidence in a sector or district."""
+
+_UPRN = re.compile(r"UPRN\D{0,4}0*(\d{1,12})(?!\d)")
+
+_COORDINATE_REASONS = {
+    coordinates.ZERO: AT_ZERO, coordinates.OUTSIDE: OUTSIDE, coordinates.UNPOSITIONED: NO_GRID_REFERENCE, coordinates.ROUGH: TOO_ROUGH,
+    coordinates.WORDS: WHAT3WORDS,
+}  # fmt: skip
+
+_NO_PLACE_REASONS = {
+    location_text.ONLINE: ONLINE, location_text.HOME: HOME, location_text.UNSAID: NO_LOCATION, location_text.NEAR_NOTHING: NEAR_NOTHING,
+}  # fmt: skip
 
 
-def place(records: pd.DataFrame, gazetteer: Gazetteer | None, *, coordinate_precision_m: float = COORDINATE_PRECISION_M) -> pd.DataFrame:
+def place(
+    records: pd.DataFrame,
+    gazetteer: Gazetteer | None,
+    *,
+    coordinate_precision_m: float = COORDINATE_PRECISION_M,
+    within: shapely.Geometry | None = None,
+) -> pd.DataFrame:
     """Place each record of an incident frame; the result has its index and the columns of `RESULT_COLUMNS`.
 
-    Uses `longitude, latitude`, else `easting, northing`, else `postcode`; columns may be missing and values may be
-    missing. `method` is `coordinates`, `postcode` or `none`; `precision_m` is missing and `reason` given where it is
-    `none`. Without a gazetteer no postcode is known.
+    Uses `longitude, latitude, easting, northing, uprn, postcode, location_text`; columns may be missing and values may be missing.
+    Coordinates may be the wrong way round or in each other's columns. `within` (EPSG:27700) is the area that the records are about: names
+    are looked for in it, and a name that is only outside it is not placed; coordinates and postcodes are placed wherever they are.
+
+    `method` is one of `METHODS`. Where it is `none`, positions and `precision_m` are missing, `reason` says why, and `candidates` may be
+    a list of `name, kind, town, easting, northing, score`, best first. `matched` is what was found, as a person reads it, and `feature`
+    names its extent for `spread`. `precision_m` is how far from the point the place may be, for at least nine of ten. A wording that
+    says online or home is no place, whatever coordinates stand beside it: they are those of a home. Nothing depends on the order of rows.
     """
-    given = records.reindex(columns=["longitude", "latitude", "easting", "northing", "postcode", "location_text", "agency"])
-    result = pd.DataFrame(index=records.index, columns=RESULT_COLUMNS).astype(
-        dict.fromkeys(RESULT_COLUMNS[:5], float)
-        | {"method": object, "matched": object, "confidence": float, "candidates": object, "reason": object}
-    )
-    longitude, latitude = _own_coordinates(given)
-    at_zero = (longitude == 0) & (latitude == 0)
-    inside = frames.inside_great_britain(longitude, latitude)
-    outside = ~np.isnan(longitude) & ~np.isnan(latitude) & ~inside & ~at_zero
-    doubted = inside & _default_points(given, longitude, latitude)
-    by_coordinates = inside & ~doubted
+    text, typed = _strings(records, "location_text").str.slice(0, location_text.SEARCHED), _strings(records, "postcode")
+    result = Placed(len(records))
+    no_place = _no_place(text)
+    for verdict, reason in _NO_PLACE_REASONS.items():
+        result.note([row for row, said in no_place.items() if said == verdict], reason)
+    never = np.zeros(len(records), bool)
+    never[[row for row, said in no_place.items() if said in (location_text.ONLINE, location_text.HOME)]] = True
 
-    found = _find_postcodes(given["postcode"], gazetteer)
-    known = found["quality"].notna().to_numpy()
-    positioned = known & (found["quality"] != NOT_POSITIONED).to_numpy()
-    by_postcode = ~by_coordinates & positioned
-
-    easting, northing = frames.points_in_metres(longitude, latitude)
-    easting, northing = np.where(by_postcode, found["easting"], easting), np.where(by_postcode, found["northing"], northing)
-    from_postcode = frames.points_in_degrees(np.where(by_postcode, easting, np.nan), np.where(by_postcode, northing, np.nan))
-    placed = by_coordinates | by_postcode
-    result["easting"], result["northing"] = np.where(placed, easting, np.nan), np.where(placed, northing, np.nan)
-    result["longitude"] = np.where(by_postcode, from_postcode[0], np.where(by_coordinates, longitude, np.nan))
-    result["latitude"] = np.where(by_postcode, from_postcode[1], np.where(by_coordinates, latitude, np.nan))
-    result["precision_m"] = np.where(by_coordinates, coordinate_precision_m, np.where(by_postcode, found["precision_m"], np.nan))
-    result["method"] = np.select([by_coordinates, by_postcode], ["coordinates", "postcode"], "none")
-    result["matched"] = found["key"].astype(object).where(by_postcode, None).to_numpy()
-    result["confidence"] = placed.astype(float)
-    has_postcode = given["postcode"].astype("string").str.strip().fillna("").ne("").to_numpy(bool)
-    reason = np.select(
-        [doubted, at_zero, outside, known & ~positioned, has_postcode],
-        [DEFAULT_POINT, AT_ZERO, OUTSIDE, NO_POSITION, UNKNOWN_POSTCODE],
-        NOTHING_GIVEN,
-    )
-    return result.assign(reason=pd.Series(reason, result.index, dtype=object).where(~placed, None))
+    _by_columns(result, records, text, never, coordinate_precision_m)
+    words = wordings.different(result.open & ~never, text, typed)
+    _by_written_position(result, words, coordinate_precision_m)
+    _by_uprn(result, _strings(records, "uprn"), words, never, gazetteer)
+    words = wordings.still_open(words, result)
+    _by_postcode(result, typed, words, never, gazetteer)
+    placing_by_name.put(result, [one for one in words if one.rows[0] not in no_place], gazetteer, within)
+    _by_area(result, typed, words, never, gazetteer)
+    return result.frame(records.index)
 
 
-def _own_coordinates(given: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return each row's coordinates in degrees, whichever way it gave them."""
-    longitude, latitude = (given[name].to_numpy(float, na_value=np.nan) for name in ("longitude", "latitude"))
-    easting, northing = (given[name].to_numpy(float, na_value=np.nan) for name in ("easting", "northing"))
-    only_grid = (np.isnan(longitude) | np.isnan(latitude)) & ~np.isnan(easting) & ~np.isnan(northing)
-    at_zero = only_grid & (easting == 0) & (northing == 0)
-    possible = only_grid & ((np.abs(easting) >= NO_LAND_M) | (np.abs(northing) >= NO_LAND_M))
-    from_grid = frames.points_in_degrees(np.where(possible, easting, np.nan), np.where(possible, northing, np.nan))
-    # What is not possible, or too far away for degrees, is outside and not missing.
-    east, north = (np.where(at_zero, 0.0, np.where(np.isnan(values), np.inf, values)) for values in from_grid)
-    return np.where(only_grid, east, longitude), np.where(only_grid, north, latitude)
+def _strings(records: pd.DataFrame, name: str) -> pl.Series:
+    """Return a column as text, whatever it is made of; blank is missing, and so is a column that is not there."""
+    column = records.get(name)
+    if column is None or column.isna().all():
+        return pl.Series([None], dtype=pl.String).new_from_index(0, len(records))
+    return pl.from_pandas(column.astype("string")).cast(pl.String).str.strip_chars().replace("", None)
 
 
-def _default_points(given: pd.DataFrame, longitude: NDArray[np.float64], latitude: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _no_place(text: pl.Series) -> dict[int, str]:
+    """Return what each row's wording says that is no place, of those rows whose wording does."""
+    telling = (pl.col("text").str.len_chars() <= location_text.LONGEST) & ~pl.col("text").str.contains("[0-9]")
+    different = text.drop_nulls().unique().to_frame("text").filter(telling)
+    if different.is_empty():
+        return {}
+    said = different.with_columns(said=location_text.no_place(wording.key(pl.col("text")))).drop_nulls("said")
+    if said.is_empty():
+        return {}
+    rows = text.to_frame("text").with_row_index("row").join(said, on="text")
+    return dict(zip(rows["row"].to_list(), rows["said"].to_list(), strict=True))
+
+
+def _by_columns(result: Placed, records: pd.DataFrame, text: pl.Series, never: NDArray[np.bool_], precision_m: float) -> None:
+    if not {"longitude", "latitude"} <= set(records) and not {"easting", "northing"} <= set(records):
+        return
+    given = records.reindex(columns=["longitude", "latitude", "easting", "northing"])
+    own = coordinates.from_columns(given["longitude"], given["latitude"], given["easting"], given["northing"])
+    doubted = _default_points(_strings(records, "agency"), text, own.longitude, own.latitude)
+    result.note(doubted, DEFAULT_POINT)
+    for problem, reason in _COORDINATE_REASONS.items():
+        result.note(own.problem == problem, reason)
+    at = np.flatnonzero(~np.isnan(own.longitude) & ~doubted & ~never)
+    result.put_in_degrees(at, own.longitude[at], own.latitude[at], "coordinates", precision_m)
+
+
+def _default_points(agency: pl.Series, text: pl.Series, longitude: NDArray[np.float64], latitude: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Say which rows stand on a point that their agency gives to many different places."""
-    rows = pd.DataFrame({"agency": given["agency"], "longitude": longitude, "latitude": latitude})
-    wording = given["location_text"].astype("string").str.strip().str.casefold()
-    rows["wording"] = wording.where(wording != "")
-    at_one_point = rows.groupby(["agency", "longitude", "latitude"], dropna=False)["wording"]
-    worded, different = at_one_point.transform("count"), at_one_point.transform("nunique")
-    return ((worded >= DEFAULT_POINT_ROWS) & (different >= DEFAULT_POINT_VARIETY * worded)).to_numpy(bool)
+    if text.null_count() > len(text) - DEFAULT_POINT_ROWS:
+        return np.zeros(len(text), bool)
+    points = pl.DataFrame(
+        {"agency": agency, "longitude": longitude, "latitude": latitude, "wording": text.str.strip_chars().str.to_lowercase()}
+    )
+    # Two passes: few points have rows enough, and only for those are the wordings told apart.
+    at_one = pl.struct("agency", "longitude", "latitude").rank("dense")
+    points = points.with_row_index("row").filter(pl.col("longitude").is_not_nan()).with_columns(point=at_one)
+    many = points.filter(pl.col("wording").is_not_null().sum().over("point") >= DEFAULT_POINT_ROWS)
+    varied = many.filter(
+        pl.col("wording").drop_nulls().n_unique().over("point") >= DEFAULT_POINT_VARIETY * pl.col("wording").count().over("point")
+    )
+    doubted = np.zeros(len(text), bool)
+    doubted[varied["row"].to_numpy()] = True
+    return doubted
 
 
-def _find_postcodes(text: pd.Series, gazetteer: Gazetteer | None) -> pd.DataFrame:
-    """Return `key, quality, easting, northing, precision_m` for each row, missing where the postcode is not known."""
-    typed = pl.from_pandas(text.astype("string")).cast(pl.String).alias("text").to_frame()
-    keys = typed.select(key=normalised_postcode(pl.col("text")))
+def _by_written_position(result: Placed, words: Sequence[Wording], precision_m: float) -> None:
+    """Place what has a position in its text: degrees, metres or a grid reference."""
+    for one in words:
+        if sum(letter.isdigit() for letter in one.text) < 4 and one.text.count(".") < 2:
+            continue
+        found = coordinates.in_text(one.text)
+        if isinstance(found, str):
+            result.note(one.rows, _COORDINATE_REASONS[found])
+        elif found is not None:
+            method = "grid_reference" if found.grid_reference else "coordinates"
+            feature = f"square:{found.precision_m * 2**0.5:.0f}" if found.grid_reference and found.precision_m > precision_m else None
+            put = result.put_in_degrees if found.in_degrees else result.put_in_metres
+            put(one.rows, found.east, found.north, method, max(found.precision_m, precision_m), 1.0, found.grid_reference, feature)
+
+
+def _by_uprn(result: Placed, column: pl.Series, words: Sequence[Wording], never: NDArray[np.bool_], gazetteer: Gazetteer | None) -> None:
+    asked = np.full(len(column), -1, np.int64)
+    if column.null_count() < len(column):
+        number = column.str.extract(r"^\D*0*(\d{1,12})(?:\.0*)?$").cast(pl.Int64, strict=False)
+        asked = number.fill_null(-1).to_numpy().copy()
+    for one in words:
+        if "UPRN" in (upper := one.text.upper()) and (found := _UPRN.search(upper)):
+            asked[one.rows] = int(found[1])
+    rows = np.flatnonzero(result.open & ~never & (asked > 0))
+    if not len(rows):
+        return
+    result.note(rows, UNKNOWN_UPRN)
+    if gazetteer is None or gazetteer.uprns.is_empty():
+        return
+    known = gazetteer.uprns["uprn"].to_numpy()
+    at = np.minimum(np.searchsorted(known, asked[rows]), len(known) - 1)
+    there = known[at] == asked[rows]
+    points = gazetteer.uprns.select(pl.col("easting", "northing").cast(pl.Float64).gather(at[there])).to_numpy()
+    numbers = asked[rows[there]].astype(str).astype(object)
+    result.put_in_metres(rows[there], points[:, 0], points[:, 1], "uprn", UPRN_PRECISION_M, matched=numbers)
+
+
+def _by_postcode(result: Placed, typed: pl.Series, words: Sequence[Wording], never: NDArray[np.bool_], gazetteer: Gazetteer | None) -> None:
+    """Place by the postcode that a row has, else by the one that its text has, mended where only one mending is a postcode."""
+    rows = np.flatnonzero(result.open & ~never & typed.is_not_null().to_numpy())
+    if len(rows):
+        asked = typed if len(rows) == len(typed) else typed.gather(rows)
+        if gazetteer is not None:
+            _put_postcodes(result, rows, asked, typed_postcodes.keys(asked), gazetteer)
+        result.note(rows[result.open[rows]], UNKNOWN_POSTCODE)
+    several = max((len(one.mentions().postcodes) for one in words if result.open[one.rows[0]]), default=0)
+    for number in range(several):  # of several in one text, the first that is known
+        those = [one for one in words if result.open[one.rows[0]] and len(one.mentions().postcodes) > number]
+        if those:
+            rows = np.concatenate([one.rows for one in those])
+            asked = pl.Series([one.mentions().postcodes[number] for one in those for _ in one.rows], dtype=pl.String)
+            result.note(rows, UNKNOWN_POSTCODE)
+            if gazetteer is not None:
+                _put_postcodes(result, rows, asked, asked, gazetteer)
+
+
+def _put_postcodes(result: Placed, rows: NDArray[np.intp], asked: pl.Series, keys: pl.Series, gazetteer: Gazetteer) -> None:
+    found = gazetteer.find_postcodes(keys)
+    unknown = found["quality"].is_null()
+    mended = typed_postcodes.mended(asked.filter(unknown).unique().to_list(), gazetteer) if unknown.any() else {}
+    confidence = np.ones(len(rows))
+    if mended:
+        right = asked.replace_strict(mended, default=None, return_dtype=pl.String)
+        again = unknown & right.is_not_null()
+        keys = pl.select(pl.when(again).then(right).otherwise(keys)).to_series()
+        found = gazetteer.find_postcodes(keys)
+        confidence[again.to_numpy()] = MENDED
+    positioned = (found["quality"].is_not_null() & (found["quality"] != NOT_POSITIONED)).fill_null(value=False).to_numpy()
+    result.note(rows[(found["quality"] == NOT_POSITIONED).fill_null(value=False).to_numpy()], NO_POSITION)
+    if not positioned.any():
+        return
+    kept, at, matched = found, rows, keys
+    if not positioned.all():
+        kept, at, matched, confidence = found.filter(positioned), rows[positioned], keys.filter(positioned), confidence[positioned]
+    east, north, precision = (kept[name].cast(pl.Float64).to_numpy() for name in ("easting", "northing", "precision_m"))
+    feature = np.full(len(at), None, object)
+    rough = typed_postcodes.is_rough(kept["quality"]).to_numpy()
+    feature[rough] = [f"sector:{key[:-3]} {key[-3]}" for key in matched.filter(pl.Series(rough))]
+    result.put_in_metres(at, east, north, "postcode", precision, confidence, matched.to_numpy(), feature)
+
+
+def _by_area(result: Placed, typed: pl.Series, words: Sequence[Wording], never: NDArray[np.bool_], gazetteer: Gazetteer | None) -> None:
+    """Place what is only a sector or district, in the column for a postcode or in the text, by its whole extent."""
     if gazetteer is None:
-        found = keys.with_columns(pl.lit(None, pl.Int32).alias(name) for name in ("quality", "easting", "northing", "precision_m"))
-    else:
-        found = keys.join(gazetteer.postcodes, left_on="key", right_on="postcode", how="left", maintain_order="left")
-    return found.to_pandas()
+        return
+    area = cache(partial(typed_postcodes.area, gazetteer=gazetteer))
+    asked: dict[str, list[NDArray[np.intp]]] = {}
+    rows = np.flatnonzero(result.open & ~never & typed.is_not_null().to_numpy())
+    worded = {int(row) for one in words for row in one.rows} if len(rows) else set()
+    for code, row in zip(typed.gather(rows).to_list(), rows, strict=True):
+        if int(row) not in worded:
+            asked.setdefault(code, []).append(np.array([row]))
+    for one in words:
+        if result.open[one.rows[0]] and not one.typed:
+            asked.setdefault(one.text, []).append(one.rows)
+    for code, some in asked.items():
+        part = typed_postcodes.as_area(code)
+        found = area(*part) if part else None
+        if found is not None:
+            kind = "sector" if " " in found.code else "district"
+            result.put_in_metres(
+                np.concatenate(some),
+                found.easting,
+                found.northing,
+                "area",
+                found.precision_m,
+                AREA_CONFIDENCE,
+                found.code,
+                f"{kind}:{found.code}",
+            )

@@ -144,7 +144,8 @@ def map_scene(
     if chosen is not None:
         layers += _emphasis(chosen, [*outlines, *layers])
     drawn = [records[layer.layer_id].source for layer in layers if layer.layer_id in records]
-    return Scene(tuple(layers), (west, south, east, north), tuple(legend), tuple(dict.fromkeys(drawn)), chosen)
+    credit = tuple(dict.fromkeys(source for source in drawn if source))
+    return Scene(tuple(layers), (west, south, east, north), tuple(legend), credit, chosen)
 
 
 def escape_for_html_and_script(text: str) -> str:

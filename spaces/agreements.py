@@ -15,7 +15,7 @@ import pandas as pd
 import polars as pl
 import sqlalchemy as sa
 
-from spaces import imports, model, retention, row_keys, schema
+from spaces import imports, intake, model, repeat_harm, retention, row_keys, schema
 from spaces.audit import AuditEvent
 from spaces.imports import Prepared
 from spaces.register import INVENTED, Register, delete_records, new_id, set_info
@@ -35,12 +35,14 @@ ALWAYS_PERMITTED = ("agency", "record_type", "occurred_from", "occurred_to")
 PLACED_FROM = {"coordinates": (("easting", "northing"), ("longitude", "latitude")), "postcode": (("postcode",),), "uprn": (("uprn",),)}
 """Which columns a position may have come from, by the geocoder's method: one permitted group is enough. Others: its words."""
 
-ABOUT_SOMEBODY = ("child_ref", "age_band", "sex", "role")
-"""Open data has none of these: a row that has is about a person, whatever it calls itself."""
+DECIDE_WHO_COUNTS = ("role", "age_band", "location_role", "proactive")
+"""With the kind of record they say whether a row is about harm to a child: a suspect without a role would be a harmed child."""
 
 HEADING_ROW = 1
 
 NO_SOURCE = N_("the row does not say whose it is, so no agreement covers it")
+NO_AGREEMENT = N_("no agreement with this partner stands today. Correct whose record it is, or record an agreement")
+WOULD_COUNT = N_("the agreement does not permit what says that this is not harm to a child, so the row stays out. Agree on the column")
 NO_BASIS = N_("this is a young adult, and the agreement names no lawful basis for them")
 NOT_PERMITTED = N_("the agreement does not permit this column, so it was left out")
 PLACE_NOT_PERMITTED = N_("the agreement does not permit what the place was known by")
@@ -107,8 +109,7 @@ def check_may_import(register: Register, agencies: Iterable[str], today: date) -
     agencies = sorted(set(agencies))
     if not agencies or register.kind == INVENTED:
         return
-    if not register.info(DPIA):
-        raise DataProblem("No data protection impact assessment is recorded, so no real data may come in. Record its reference first.")
+    _check_dpia(register)
     every = agreements(register)
     for agency in agencies:
         its = every[every["source"] == agency]
@@ -124,37 +125,43 @@ def check_may_import(register: Register, agencies: Iterable[str], today: date) -
             )  # fmt: skip
 
 
-def as_agreed(register: Register, prepared: Prepared, today: date) -> Prepared:
-    """Return a prepared file with only what its sources' agreements permit; DataProblem where a source may give nothing.
+def _check_dpia(register: Register) -> None:
+    if not register.info(DPIA):
+        raise DataProblem("No data protection impact assessment is recorded, so no real data may come in. Record its reference first.")
 
-    Young adults' rows of a source without a basis for them are refused, and so are rows that do not say whose they are.
-    Columns that are not permitted are emptied, and a problem says so. Open data needs no agreement.
+
+def as_agreed(register: Register, prepared: Prepared, today: date) -> Prepared:
+    """Return a prepared file with only what its sources' agreements permit; DataProblem where none of it may come in.
+
+    Refused are rows that do not say whose they are, of whom no agreement stands (one mistyped name does not keep a whole file out),
+    of young adults where the source has no basis for them, and those that only a column that is not permitted keeps from counting
+    as harm to a child. Columns that are not permitted are emptied, and a problem says so. Open data needs no agreement.
     """
-    if register.kind == INVENTED:
+    if register.kind == INVENTED or is_open(prepared):
         return prepared
-    covered = ~is_open(prepared.rows)
-    agencies = prepared.rows.filter(covered)["agency"].drop_nulls().unique().to_list()
-    check_may_import(register, agencies, today)
+    agencies = prepared.agencies
+    if agencies:
+        _check_dpia(register)
     every = agreements(register)
-    standing = every[every["withdrawn_at"].isna()]
-    permits = dict(zip(standing["source"], standing["permitted"], strict=True))
-    young_adults = dict(zip(standing["source"], standing["basis_young_adults"], strict=True))
-    prepared = imports.without_rows(prepared, covered & prepared.rows["agency"].is_null(), "agency", NO_SOURCE)
-    without = [agency for agency in agencies if not young_adults[agency].strip()]
+    standing = every[every["withdrawn_at"].isna() & (every["review_on"] >= today) & every["source"].isin(agencies)]
+    agency = prepared.rows["agency"]
+    uncovered = (~agency.is_in(standing["source"].to_list())).fill_null(value=False)
+    if uncovered.any() and (uncovered | agency.is_null()).all():
+        check_may_import(register, agencies, today)  # which says why
+    prepared = imports.without_rows(prepared, uncovered, "agency", NO_AGREEMENT)
+    prepared = imports.without_rows(prepared, prepared.rows["agency"].is_null(), "agency", NO_SOURCE)
+    without = standing.loc[standing["basis_young_adults"].str.strip() == "", "source"].to_list()
     young = (prepared.rows["age_band"] == model.YOUNG_ADULT_AGE_BAND) & prepared.rows["agency"].is_in(without)
     prepared = imports.without_rows(prepared, young.fill_null(value=False), "age_band", NO_BASIS)
-    covered = ~is_open(prepared.rows)
-    for agency in agencies:
-        permitted = {*permits[agency], *ALWAYS_PERMITTED}
-        prepared = _without_columns(prepared, covered & (prepared.rows["agency"] == agency).fill_null(value=False), permitted)
-    return prepared
+    for source, permitted in zip(standing["source"], standing["permitted"], strict=True):
+        prepared = _without_columns(prepared, source, {*permitted, *ALWAYS_PERMITTED})
+    return replace(prepared, agreed=tuple(standing.index))
 
 
-def is_open(rows: pl.DataFrame) -> pl.Series:
-    """Say which rows are open data about nobody."""
-    return rows.select(
-        (pl.col("record_type") == "context").fill_null(value=False) & pl.all_horizontal(pl.col(*ABOUT_SOMEBODY).is_null())
-    ).to_series()
+def is_open(prepared: Prepared) -> bool:
+    """Say whether a file is open data about nobody: what a profile of ours reads as such, whatever a partner's rows call themselves."""
+    ours = {profile.name for profile in intake.profiles() if profile.constants.get("record_type") == "context"}
+    return prepared.profile in ours
 
 
 def withdraw(register: Register, source: str, *, audit: AuditEvent) -> int:
@@ -187,26 +194,51 @@ def _end(connection: sa.Connection, source: str, audit: AuditEvent) -> int:
     return connection.execute(sa.update(schema.agreements).where(its).values(withdrawn_at=audit.happened_at)).rowcount
 
 
-def _without_columns(prepared: Prepared, its: pl.Series, permitted: Collection[str]) -> Prepared:
-    """Empty the columns of some rows that are not permitted, and a position that came of them."""
+def _without_columns(prepared: Prepared, source: str, permitted: Collection[str]) -> Prepared:
+    """Empty the columns of a source's rows that are not permitted, and a position that came of them."""
+    barred = [name for name in model.INCIDENT_COLUMNS if name not in permitted]
+    if not barred:
+        return prepared
+    decide = [name for name in DECIDE_WHO_COUNTS if name in barred]
+    its = prepared.rows["agency"] == source
+    prepared = imports.without_rows(prepared, its & _would_come_to_count(prepared.rows, decide), ", ".join(decide), WOULD_COUNT)
+    its, withheld = prepared.rows["agency"] == source, (prepared.withheld["agency"] == source).fill_null(value=False)
     rows = prepared.rows.filter(its)
-    said = [name for name in model.INCIDENT_COLUMNS if name not in permitted and name not in model.NUMBER_COLUMNS]
+    said = [name for name in barred if name not in model.NUMBER_COLUMNS]
     said = [name for name in said if rows[name].is_not_null().any() and not (rows.schema[name] == pl.Boolean and not rows[name].any())]
     unplaced = pl.col("method").is_in([method for method in rows["method"].unique().to_list() if not _may_place(method, permitted)])
-    lost = rows.select(unplaced).to_series()
-    gone = [*said, *(["position"] if lost.any() else [])]
-    if not gone:
-        return prepared
-    emptied = rows.with_columns(
-        *(pl.lit(value=False if name in model.FLAG_COLUMNS else None, dtype=rows.schema[name]).alias(name) for name in said),
-        *(pl.when(~unplaced).then(pl.col(name)).alias(name) for name in (*model.NUMBER_COLUMNS, "precision_m")),
+    gone = [*said, *(["position"] if rows.select(unplaced.any()).item() else [])]
+    emptied = _emptied(rows, said).with_columns(
+        *(pl.when(~unplaced).then(pl.col(name)).alias(name) for name in (*model.NUMBER_COLUMNS, "precision_m", "feature")),
         method=pl.when(unplaced).then(pl.lit("none")).otherwise("method"),
         reason=pl.when(unplaced).then(pl.lit(PLACE_NOT_PERMITTED)).otherwise("reason"),
     )
-    emptied = row_keys.without_columns(emptied, gone).select(prepared.rows.columns)
-    both = pl.concat([prepared.rows.filter(~its), emptied]).sort("source_row", maintain_order=True)
+    emptied = row_keys.without_columns(emptied, barred).select(prepared.rows.columns)
+    others, others_withheld = prepared.rows.filter(~its), prepared.withheld.filter(~withheld)
     told = pd.DataFrame({"row": HEADING_ROW, "column": gone, "problem": NOT_PERMITTED, "refused": False})
-    return replace(prepared, rows=both, problems=pd.concat([prepared.problems, told], ignore_index=True))
+    return replace(
+        prepared,
+        rows=pl.concat([others, emptied]).sort("source_row", maintain_order=True),
+        problems=pd.concat([prepared.problems, told], ignore_index=True) if gone else prepared.problems,
+        withheld=pl.concat([others_withheld, row_keys.without_columns(prepared.withheld.filter(withheld), barred)]),
+    )
+
+
+def _emptied(rows: pl.DataFrame, columns: Collection[str]) -> pl.DataFrame:
+    return rows.with_columns(
+        pl.lit(value=False if name in model.FLAG_COLUMNS else None, dtype=rows.schema[name]).alias(name) for name in columns
+    )
+
+
+def _would_come_to_count(rows: pl.DataFrame, columns: Collection[str]) -> pl.Series:
+    """Say which rows are not about harm to a child, and would count as it without some columns: what is missing counts."""
+    deciding = rows.select("record_type", *DECIDE_WHO_COUNTS)
+    return _counts(_emptied(deciding, columns)) & ~_counts(deciding)
+
+
+def _counts(rows: pl.DataFrame) -> pl.Series:
+    records = rows.to_pandas()
+    return pl.Series(records.index.isin(repeat_harm.about_harm_to_children(records).index), dtype=pl.Boolean)
 
 
 def _may_place(method: str | None, permitted: Collection[str]) -> bool:

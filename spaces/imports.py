@@ -16,11 +16,12 @@ from typing import Any
 
 import pandas as pd
 import polars as pl
+import shapely
 import sqlalchemy as sa
 
 from geo import frames, geocode
 from geo.gazetteer import Gazetteer
-from spaces import model, personal, pseudonyms, register_keys, row_keys, schema
+from spaces import matching, model, personal, placing, pseudonyms, register_keys, row_keys, schema
 from spaces.audit import AuditEvent
 from spaces.intake import Intake
 from spaces.register import Register, new_id, records_head
@@ -32,30 +33,41 @@ FREE_TEXT = ("incident_id", "agency", "severity", "sex", "location_text", "postc
 COARSE_M = 100.0
 """The grid that a residential address is moved to: about the length of a street's side, so that no house can be told."""
 
-GEOCODED_BY = ("agency", "location_text", "postcode", *model.NUMBER_COLUMNS)
+GEOCODED_BY = ("agency", "location_text", "postcode", "uprn", *model.NUMBER_COLUMNS)
 """All that the geocoder looks at: of a large file nothing else is copied for it."""
 
 TELLING = 3
-"""Numbers that all pass for an NHS number and mean it: of three, that is chance once in 1,331 files."""
+"""Of fewer numbers than this nobody can say that one passes for an NHS number by chance."""
+
+SHORTENED = r"(?i)^\d(?:[.,]\d+)?E\+\d+$"
+"""What spreadsheets make of a long number: 434235100001 and 434235100002 both become 4.34235E+11."""
 
 ROWS_AT_ONCE = 20_000
-
-KEYS_AT_ONCE = 1_000
-"""Rows of keys looked at together: as many as fit in a processor's cache, which takes half the time that more would."""
 
 INDEX_CACHE_KB = 200_000
 """Memory for SQLite's indexes while rows go in: keys come in no order, and those of a million rows fit in this."""
 
 REFERENCE_IS_A_NAME = N_("this is a person and not a reference. Ask the partner for a reference of its own")
 ERASED = N_("what this child's reference leads to was erased, and stays erased")
+SHORTENED_NUMBER = N_(
+    "a spreadsheet shortened this number, so that different ones look the same. Format its column as text and save it anew"
+)
+ANOTHER_CHILD = N_(
+    "this incident is here with another child, so both are kept. If the reference was corrected, ask the partner which is right"
+)
 HOME_ONLY = N_("a home is never a location here, so the row has none")
+
+WITHHELD = ("agency", *schema.IDENTITY_COLUMNS)
 
 Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file ready to be compared and taken in. `problems` has `row, column, problem, refused`; refused rows are not in `rows`."""
+    """A file ready to be compared and taken in. `problems` has `row, column, problem, refused`; refused rows are not in `rows`.
+
+    `withheld` has what the refused rows are known by, so that no other row is taken for one of them.
+    """
 
     file: str
     fingerprint: str
@@ -65,6 +77,9 @@ class Prepared:
     problems: pd.DataFrame
     keys: pseudonyms.Keys
     """What its pseudonyms were made with."""
+    withheld: pl.DataFrame
+    agreed: tuple[str, ...] = ()
+    """The agreements it may come in under, which have to stand when it does."""
 
     @property
     def refused(self) -> int:
@@ -79,13 +94,17 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What taking a file in would do. `changes` counts the changed rows by column: which, never from what to what."""
+    """What taking a file in would do. `changes` counts the changed rows by column: which, never from what to what.
+
+    `other_children` of the added rows are of an incident that is here with another child only.
+    """
 
     added: int
     changed: int
     unchanged: int
     refused: int
     changes: dict[str, int]
+    other_children: int = 0
 
 
 def fingerprint(path: Path) -> str:
@@ -96,9 +115,12 @@ def fingerprint(path: Path) -> str:
 
 def prepare(
     read: Intake, path: Path, places: Gazetteer | None, keys: pseudonyms.Keys, *, erased: Collection[str] = (),
-    place_names: frozenset[str] = frozenset(),
+    place_names: frozenset[str] = frozenset(), within: shapely.Geometry | None = None, decided: pd.DataFrame | None = None,
 ) -> Prepared:  # fmt: skip
-    """Return a read file with nothing left in it that must not be stored."""
+    """Return a read file with nothing left in it that must not be stored.
+
+    `within` (EPSG:27700) is the area that places are looked for in; `decided` what people said of wordings (`placing.decisions`).
+    """
     rows = pl.from_pandas(read.records.reset_index()).rename({"row": "source_row"})
     missing = [column.name for column in rows if column.null_count() == rows.height]
     rows = rows.with_columns(pl.lit(None, rows.schema[name]).alias(name) for name in missing)  # one value, not a million
@@ -118,6 +140,10 @@ def prepare(
             kinds = kinds.set(_by_chance(rows[column], kinds), None)
         note(named.get(column, column), kinds.is_not_null(), kinds, refused=True)
         refuse |= kinds.is_not_null()
+    for column in ("incident_id", "child_ref"):
+        shortened = rows[column].str.contains(SHORTENED).fill_null(value=False)
+        note(named.get(column, column), shortened, SHORTENED_NUMBER, refused=True)
+        refuse |= shortened
     unfit = personal.names_for_references(rows["child_ref"])
     note(named.get("child_ref", "child_ref"), unfit, REFERENCE_IS_A_NAME, refused=True)
     at_home = personal.is_home(rows["location_text"])
@@ -131,12 +157,16 @@ def prepare(
     )
     note(named.get("child_ref", "child_ref"), gone, ERASED, refused=True)
     rows = _without_homes(rows, at_home)
+    withheld = row_keys.with_keys(rows.filter(refuse | unfit | gone)).select(WITHHELD)
     rows = rows.filter(~(refuse | unfit | gone))
-    located = _located(rows, places, profile.coordinate_precision_m)
-    rows = row_keys.with_keys(rows).drop("residential").with_columns(located)
+    located = _located(rows, places, profile.coordinate_precision_m, within)
+    if decided is not None:
+        located = placing.as_decided(rows, located, decided)
+    # A property number is a house, and never kept: what it told is the position, on the coarse grid.
+    rows = row_keys.with_keys(rows.with_columns(uprn=pl.lit(None, pl.String))).drop("residential").with_columns(located)
     problems = pd.concat(found, ignore_index=True).sort_values("row", kind="stable", ignore_index=True)
     problems = problems.astype({"row": int, "refused": bool})
-    return Prepared(path.name, fingerprint(path), profile.name, rows_read, rows, problems, keys)
+    return Prepared(path.name, fingerprint(path), profile.name, rows_read, rows, problems, keys, withheld)
 
 
 def without_rows(prepared: Prepared, wrong: pl.Series, column: str, problem: str) -> Prepared:
@@ -144,18 +174,23 @@ def without_rows(prepared: Prepared, wrong: pl.Series, column: str, problem: str
     if not wrong.any():
         return prepared
     more = pd.DataFrame({"row": prepared.rows["source_row"].filter(wrong).to_list(), "column": column, "problem": problem, "refused": True})
-    return replace(prepared, rows=prepared.rows.filter(~wrong), problems=pd.concat([prepared.problems, more], ignore_index=True))
+    return replace(
+        prepared,
+        rows=prepared.rows.filter(~wrong),
+        problems=pd.concat([prepared.problems, more], ignore_index=True),
+        withheld=pl.concat([prepared.withheld, prepared.rows.filter(wrong).select(WITHHELD)]),
+    )
 
 
 def compare(register: Register, prepared: Prepared) -> Comparison:
     """Say what taking a file in would do, and change nothing."""
 
     def look(connection: sa.Connection) -> Comparison:
-        matched = _matched(prepared.rows, _stored(connection, prepared.agencies))
+        matched = matching.matched(prepared.rows, prepared.withheld, matching.stored_by(connection, prepared.agencies))
         changed = matched.filter(pl.col("fate") == "changed")
         return Comparison(
             added=_count(matched, "added"), changed=changed.height, unchanged=_count(matched, "unchanged"), refused=prepared.refused,
-            changes=_changes(connection, changed),
+            changes=_changes(connection, changed), other_children=int(matched["another_child"].sum()),
         )  # fmt: skip
 
     return register.read(look)
@@ -171,8 +206,9 @@ def take_in(register: Register, prepared: Prepared, *, audit: AuditEvent, progre
     def write(connection: sa.Connection) -> None:
         register_keys.settle(connection, prepared.keys)
         _check_none_was_erased(connection, prepared)
-        stored = _stored(connection, prepared.agencies)
-        matched = _matched(prepared.rows, stored)
+        _check_still_agreed(connection, prepared)
+        stored = matching.stored_by(connection, prepared.agencies)
+        matched = matching.matched(prepared.rows, prepared.withheld, stored)
         added, changed, unchanged = (_count(matched, fate) for fate in ("added", "changed", "unchanged"))
         connection.execute(
             sa.insert(schema.imports).values(
@@ -181,9 +217,10 @@ def take_in(register: Register, prepared: Prepared, *, audit: AuditEvent, progre
                 unchanged=unchanged, refused=prepared.refused,
             )
         )  # fmt: skip
-        said = [
-            {str(name): value for name, value in row.items()} for row in prepared.problems.assign(import_id=import_id).to_dict("records")
-        ]
+        beside = matched.filter("another_child")["source_row"].to_list()
+        more = pd.DataFrame({"row": beside, "column": "child_ref", "problem": ANOTHER_CHILD, "refused": False})
+        problems = pd.concat([prepared.problems, more] if beside else [prepared.problems]).assign(import_id=import_id)
+        said = [{str(name): value for name, value in row.items()} for row in problems.to_dict("records")]
         if said:
             connection.execute(sa.insert(schema.problems), said)
         since = records_head(connection)
@@ -206,6 +243,14 @@ def _check_none_was_erased(connection: sa.Connection, prepared: Prepared) -> Non
         raise DataProblem("Somebody in {file} was erased since it was looked at. Look at the file again.", file=prepared.file)
 
 
+def _check_still_agreed(connection: sa.Connection, prepared: Prepared) -> None:
+    """Raise DataProblem where an agreement ended between the look at a file and its taking in."""
+    agreement = schema.agreements.c
+    standing = connection.scalars(sa.select(agreement.agreement_id).where(agreement.withdrawn_at.is_(None)))
+    if not {*prepared.agreed} <= {*standing}:
+        raise DataProblem("An agreement that covers {file} ended since it was looked at. Look at the file again.", file=prepared.file)
+
+
 def imports(register: Register) -> pd.DataFrame:
     """Return every import, newest first, indexed by id."""
     return register.table(sa.select(schema.imports).order_by(schema.imports.c.imported_at.desc()), "import_id")
@@ -221,19 +266,22 @@ def _by_chance(numbers: pl.Series, kinds: pl.Series) -> pl.Series:
     """Say which incident numbers only happen to look like an NHS or telephone number, as a long number may.
 
     Those that are written as most of their column is, without what people put between the digits of the other two. One in eleven
-    numbers of ten digits passes for an NHS number: where most do, they are.
+    numbers of ten digits passes for an NHS number: where most do, they are. So with telephone numbers, which nobody parts by
+    strokes, as partners do the month, the year and the number of a case.
     """
     alike = kinds.is_in([personal.NHS_NUMBER, personal.PHONE]).fill_null(value=False)
     if not alike.any():
         return alike
     number = pl.col("number")
     form = pl.when(number.str.contains(r"^\d+$")).then(number.str.replace_all(r"\d", "0")).otherwise(number.str.replace_all(r"\d+", "0"))
-    written = pl.DataFrame({"number": numbers, "nhs": (kinds == personal.NHS_NUMBER).fill_null(value=False)}).with_columns(form=form)
+    like = {"nhs": kinds == personal.NHS_NUMBER, "phone": (kinds == personal.PHONE) & ~numbers.str.contains("/", literal=True)}
+    written = pl.DataFrame({"number": numbers, **like}).with_columns(pl.col(*like).fill_null(value=False), form=form)
     different = written.drop_nulls("number").unique()
-    usual = different.group_by("form").agg(pl.len(), nhs=pl.col("nhs").sum()).filter(
+    usual = different.group_by("form").agg(pl.len(), pl.col(*like).sum()).filter(
         pl.col("len") * 2 > different.height,
         ~pl.col("form").str.contains(r"[\s()+]"),
-        (pl.col("nhs") * 2 <= pl.col("len")) | (pl.col("len") < TELLING),
+        pl.col("phone") * 2 < pl.col("len"),
+        (pl.col("nhs") == 0) | (pl.col("nhs") * 2 <= pl.col("len")) & (pl.col("len") >= TELLING),
     )  # fmt: skip
     return alike & written["form"].is_in(usual["form"].to_list()).fill_null(value=False)
 
@@ -244,14 +292,17 @@ def _without_homes(rows: pl.DataFrame, at_home: pl.Series) -> pl.DataFrame:
     house = ((street != rows["location_text"]) | rows["uprn"].is_not_null()).fill_null(value=False)
     position = {name: pl.when(~pl.lit(at_home)).then(pl.col(name)) for name in (*model.NUMBER_COLUMNS, "postcode")}
     return rows.with_columns(
-        location_text=pl.when(~pl.lit(at_home)).then(pl.lit(street)), uprn=pl.lit(None, pl.String), residential=pl.lit(house), **position
+        location_text=pl.when(~pl.lit(at_home)).then(pl.lit(street)),
+        uprn=pl.when(~pl.lit(at_home)).then(pl.col("uprn")),
+        residential=pl.lit(house),
+        **position,
     )
 
 
-def _located(rows: pl.DataFrame, places: Gazetteer | None, coordinate_precision_m: float) -> pl.DataFrame:
+def _located(rows: pl.DataFrame, places: Gazetteer | None, coordinate_precision_m: float, within: shapely.Geometry | None) -> pl.DataFrame:
     """Return where the geocoder puts each row; a residential address on a grid too coarse to tell a house."""
     given = rows.select(GEOCODED_BY).to_pandas()
-    located = geocode.place(given, places, coordinate_precision_m=coordinate_precision_m)
+    located = geocode.place(given, places, coordinate_precision_m=coordinate_precision_m, within=within)
     coarse = rows["residential"].to_numpy() & located["easting"].notna().to_numpy()
     for name in ("easting", "northing"):
         located.loc[coarse, name] = (located.loc[coarse, name] // COARSE_M + 0.5) * COARSE_M
@@ -259,46 +310,7 @@ def _located(rows: pl.DataFrame, places: Gazetteer | None, coordinate_precision_
     located["longitude"], located["latitude"] = located["longitude"].mask(coarse, longitude), located["latitude"].mask(coarse, latitude)
     located["precision_m"] = located["precision_m"].mask(coarse, located["precision_m"].clip(lower=COARSE_M))
     columns = ["longitude", "latitude", "easting", "northing", *schema.GEOCODE_COLUMNS]
-    return pl.from_pandas(located[columns].astype({"method": "str", "reason": "str"}))
-
-
-def _stored(connection: sa.Connection, agencies: list[str]) -> pl.DataFrame:
-    """Return what the agencies' records are known by, and whose are to be used for nothing, in one look at them."""
-    table = schema.records.c
-    query = sa.select(
-        table.record_id, table.version, *(table[name] for name in schema.IDENTITY_COLUMNS), sa.case((table.restricted, table.child_ref))
-    )
-    query = query.where(table.agency.in_(agencies) | table.agency.is_(None)).order_by(table.record_id)
-    types = {"record_id": pl.Int64, "version": pl.Int64} | dict.fromkeys((*schema.IDENTITY_COLUMNS, "restricted_child"), pl.String())
-    parts = connection.execute(query, execution_options={"yield_per": KEYS_AT_ONCE}).partitions()
-    return pl.concat([pl.DataFrame(schema=types), *(pl.DataFrame([tuple(row) for row in part], types, orient="row") for part in parts)])
-
-
-def _matched(rows: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
-    """Return rows with their `fate` (added, changed, unchanged) and, where they are known, the `record_id` and `version` they have.
-
-    A row that is known by nothing, of an incident that has a record whose own row did not come, is that record corrected: its
-    child or its role was another. Several such are paired in order.
-    """
-    known = rows.select(schema.IDENTITY_COLUMNS).join(
-        stored.select("row_key", "record_id", "version", stored_content="content_key"), on="row_key", how="left", maintain_order="left"
-    )
-    new = known.filter(pl.col("record_id").is_null() & pl.col("incident_key").is_not_null())
-    if new.height and stored.height:
-        free = stored.filter(pl.col("incident_key").is_not_null()).join(rows.select("row_key"), on="row_key", how="anti")
-        nth = pl.int_range(pl.len()).over("incident_key").alias("nth")
-        pairs = new.select("row_key", "incident_key", nth).join(
-            free.select("incident_key", "record_id", "version", stored_content="content_key").with_columns(nth), on=["incident_key", "nth"]
-        )
-        known = known.join(
-            pairs.drop("incident_key", "nth"), on="row_key", how="left", suffix="_paired", maintain_order="left"
-        ).with_columns(pl.coalesce(name, f"{name}_paired").alias(name) for name in ("record_id", "version", "stored_content"))
-    fate = (
-        pl.when(pl.col("record_id").is_null()).then(pl.lit("added"))
-        .when(pl.col("stored_content") == pl.col("content_key")).then(pl.lit("unchanged"))
-        .otherwise(pl.lit("changed"))
-    )  # fmt: skip
-    return rows.hstack(known.select("record_id", "version", fate=fate))
+    return pl.from_pandas(located[columns].astype({"method": "str", "reason": "str", "feature": "str"}))
 
 
 def _count(matched: pl.DataFrame, fate: str) -> int:

@@ -217,26 +217,29 @@ def _known(text: pl.Series) -> pl.Series:
 
 
 def _time(text: pl.Series, formats: Sequence[str], today: date, note: Callable[[pl.Series, str], None]) -> tuple[pl.Series, pl.Series]:
-    """Return the start and the end of the time each text names: a moment, a whole day, or a whole month."""
+    """Return the start and the end of the time each text names: a moment, a whole day, or a whole month.
+
+    A form's reading stands only where records can be of that time: “03/10/24” is no day of the year 24 if another form reads it.
+    """
     text = _known(text)
     start = pl.Series([None] * len(text), dtype=pl.Datetime("us"))
     end = start.clone()
     latest = datetime.combine(today, time.max)
+    read = pl.repeat(value=False, n=len(text), dtype=pl.Boolean, eager=True)
     for form in (*formats, *ISO_FORMATS):
         if start.null_count() == text.null_count():
             break
         written, form = (text + "-01", form + "-%d") if form == "%Y-%m" else (text, form)
         tried = moments(written, form)
         lasts = "1mo" if written is not text else "0s" if "%H" in form else "1d"
-        missing = start.is_null()
+        read |= tried.is_not_null()
+        reads = (start.is_null() & tried.is_between(EARLIEST, latest)).fill_null(value=False)
         ended = tried.clip(upper_bound=latest).dt.offset_by(lasts)  # clipped: past the calendar's last month there is no next
-        start, end = tried.zip_with(missing, start), ended.zip_with(missing, end)
+        start, end = tried.zip_with(reads, start), ended.zip_with(reads, end)
     counted, counted_end = _counted_days(text, latest)
     start, end = start.zip_with(start.is_not_null(), counted), end.zip_with(end.is_not_null(), counted_end)
-    note(text.is_not_null() & start.is_null(), NOT_A_DATE)
-    impossible = ((start < EARLIEST) | (start > latest)).fill_null(value=False)
-    note(impossible, NOT_A_POSSIBLE_DATE)
-    start, end = start.set(impossible, None), end.set(impossible, None)
+    note(text.is_not_null() & start.is_null() & ~read, NOT_A_DATE)
+    note(read & start.is_null(), NOT_A_POSSIBLE_DATE)
     skipped = _is_skipped(start)
     note(skipped, SKIPPED_HOUR)
     day = start.dt.truncate("1d")

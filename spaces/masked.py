@@ -23,8 +23,9 @@ RESOLUTION = 10
 """Of the cells kept: 0.015 km², about a block. Smaller ones would leave the venue's neighbours on the map and so draw its outline."""
 
 CELLS_IN_A_LIST = 12
-"""The venue's and eleven ordinary ones: a one in twelve guess at best, for 0.18 km² that is not mapped. Always the same number,
-so that the length of what is sealed says nothing."""
+"""The venue's and eleven ordinary ones: a one in twelve guess at best. With the cells next to each, which are not mapped either
+(`briefing.masked_venues`), that is at most 1.3 km², and less where they adjoin. Always the same number, so that the length of what
+is sealed says nothing."""
 
 
 def add_venue(register: Register, keys: Keys, cell: int, neighbours: Cells, rng: np.random.Generator, *, audit: AuditEvent) -> str:

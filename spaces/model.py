@@ -103,6 +103,20 @@ CODES: Mapping[str, Collection[str]] = {
 """The only words that these columns may hold; a partner's own words are mapped on to them by its profile."""
 
 
+METHODS = {
+    "coordinates": N_("its coordinates"),
+    "grid_reference": N_("a grid reference"),
+    "uprn": N_("a property number"),
+    "postcode": N_("its postcode"),
+    "address": N_("an address"),
+    "street": N_("a street"),
+    "place": N_("the name of a place, or a person who knew"),
+    "area": N_("a part of a postcode, or a town"),
+    "none": N_("not placed"),
+}
+"""How a record was placed."""
+
+
 def age_band(age_years: float) -> str | None:
     """Return the band of an age in whole years, `over 25` outside the tool's purpose, None where the age is not one."""
     if not 0 <= age_years <= 120:

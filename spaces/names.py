@@ -47,8 +47,16 @@ _SAID_TO_BE = re.compile(
     r"cousin|name is|name:|named|merch|bachgen|o'r enw|enw)\b[:,]?\s+"
     r"(?P<first>[A-ZÀ-Ý][\w'’-]+)\s+(?P<last>[A-ZÀ-Ý][\w'’-]+)(?:\s+(?P<next>[\w'’-]+))?"
 )
+_INITIALLED = re.compile(r"(?:^|[\s(,;])(?<![A-Z]\.\s)[A-Z]\.\s?(?P<last>[A-ZÀ-Ý][\w'’-]+)(?P<next>\s+[\w'’-]+)?")
+_LABELLED = re.compile(
+    r"\b(?i:victim|suspect|offender|perpetrator|girl|boy|child|pupil|yp|young person)\s?[:=]\s?"
+    r"(?P<first>[A-ZÀ-Ý][\w'’-]+)\s[A-Z]\b\.?(?!\w)"
+)
+"""“T. Begum” and “victim = Kacey B”: an initial in place of one of the two names."""
+
 _NO_NAME = {
-    "child", "person", "pupil", "case", "ref", "reference", "victim", "client", "boy", "girl", "young", "male", "female", "student",
+    "child", "person", "pupil", "case", "ref", "reference", "victim", "client", "boy", "girl", "young", "male", "female", "student", "year",
+    "class", "block", "platform",
     "learner", "patient", "unknown", "known", "not",
 }  # fmt: skip
 
@@ -60,7 +68,7 @@ def maybe() -> str:
         "Mr|Mrs|Miss|Ms|Mx|victim|suspect|offender|perpetrator|"
         "girl|boy|mother|father|mum|dad|mam|sister|brother|friend|boyfriend|girlfriend|cousin|name|named|merch|bachgen|enw"
     )
-    return rf"(?i)\b(?:{'|'.join(sorted(first_names()))}|{said})\b"
+    return rf"(?i)\b(?:(?:{'|'.join(sorted(first_names()))}|{said})\b|(?:child|pupil|yp|young person)\s?[:=]|(?-i:[A-Z]\.\s?[A-Z]))"
 
 
 def names_somebody(text: str, places: frozenset[str] = frozenset()) -> bool:
@@ -74,6 +82,12 @@ def names_somebody(text: str, places: frozenset[str] = frozenset()) -> bool:
             return True
     said = _SAID_TO_BE.search(text)
     if said and not any(word and _PLACE.match(word) for word in said.group("last", "next")):
+        return True
+    short = _INITIALLED.search(text)
+    if short and short["last"].casefold() in surnames() and not any(_PLACE.match((short[one] or "").strip()) for one in ("last", "next")):
+        return True
+    labelled = _LABELLED.search(text)
+    if labelled and labelled["first"].casefold() not in _NO_NAME:
         return True
     words = list(_WORD.finditer(text))
     return any(_is_person(text, words, at, places) for at, word in enumerate(words) if _plain(word[0]) in first_names())

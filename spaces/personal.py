@@ -19,7 +19,16 @@ from spaces import names
 from spaces.houses import is_home, without_house
 from words import N_
 
-__all__ = ["is_home", "names_for_references", "nhs_numbers", "personal_columns", "personal_content", "without_house"]
+__all__ = [
+    "is_home",
+    "names_for_files",
+    "names_for_headings",
+    "names_for_references",
+    "nhs_numbers",
+    "personal_columns",
+    "personal_content",
+    "without_house",
+]
 
 NAME = N_("looks like a person's name")
 BORN = N_("looks like a date of birth")
@@ -28,6 +37,7 @@ EMAIL = N_("looks like an e-mail address")
 NHS_NUMBER = N_("looks like an NHS number")
 INSURANCE_NUMBER = N_("looks like a National Insurance number")
 HOME = N_("looks like a home address")
+HANDLE = N_("looks like a name in social media")
 
 _SOMEBODY = (
     "child|children|young person|yp|cyp|victim|pupil|student|learner|patient|client|service user|person|subject|nominal|suspect|offender|"
@@ -38,27 +48,36 @@ _RHYWUN = "plentyn|person|person ifanc|disgybl|dioddefwr|claf|rhiant|fam|tad|gof
 _COLUMNS = {
     NAME: r"\b(fore|sur|first|last|middle|family|given|full|maiden|birth|christian|nick|preferred|legal|known as)[ -]?names?\b"
     rf"|\b({_SOMEBODY})('?s)?[ -]?names?\b|\bnames? of (the )?({_SOMEBODY})\b|^names?( \(.*\))?$|\binitials\b|\balias(es)?\b|\baka\b"
+    r"|^(young person|yp|victim|pupil)$"
     r"|^(mother|father|mum|dad|parents?|carers?|guardians?|sibling|parent or carer)( details)?$|\bnext of kin\b|^nok$"
     rf"|^enwa?u?$|\benw (llawn|cyntaf|canol|olaf|teulu|y {_RHYWUN}|{_RHYWUN})\b|\benw('r| y| yr) ({_RHYWUN})\b|\bcyfenw\b|^rhiant$",
     BORN: r"\bd\.? ?o\.? ?b\b|\b(date|day|year|month|yr) of birth\b|\bbirth ?(da(te|y)|year)\b|^born( on)?$"
     r"|\b(dyddiad|blwyddyn) geni\b|^ganwyd$",
-    PHONE: r"\b(tele)?phone\b|\btelephone\b|\bmobile( (no|number|phone))?\.?$|\btel(ephone)?\.?( (no|num|number)\b|$)"
+    HANDLE: r"\bsocial media\b|\b(insta(gram)?|snap ?chat|tik ?tok|user|screen|gamer)[ -]?(tag|handle|name|id)\b"
+    r"|^(insta(gram)?|snap|tik ?tok|handle)$",
+    PHONE: r"\b(tele)?phone\b(?! ?(box|booth|kiosk|shop))|^contact( details)?$"
+    r"|\bmobile( (no|number|phone))?\.?$|\btel(ephone)?\.?( (no|num|number)\b|$)"
     r"|\bcontact (no|number)\b|\bffôn\b|\brhif (ffon|cyswllt)\b|\bwhats ?app\b|\bsnap ?chat\b",
     EMAIL: r"\be-?mails?\b|\be-?bost\b",
     NHS_NUMBER: r"\bnhs ?(no|num|number|id|#)?\.?$|\brhif (y )?gig\b|\bnhs (no|number)\b",
     INSURANCE_NUMBER: r"\bn\.?i\.? ?(no|num|number)\b|\bnino\b|\bnational insurance\b|\byswiriant (gwladol|cenedlaethol)\b",
     HOME: r"\bhome ?(address|postcode|post code|street|town|location|uprn|tel)\b|\bresiden(ce|tial)( address)?$"
     rf"|\b({_SOMEBODY})'?s? (home )?(address|postcode|post code)\b|\baddress of (the )?({_SOMEBODY})\b|\blives at\b"
+    r"|\bplacement (address|postcode)\b"
     rf"|\b(cyfeiriad|cod post)('r| y| yr)? (cartref|{_RHYWUN})\b",
 }
 """What a column is called when it holds one of these, in English and Welsh; underscores count as spaces."""
 
 _SEPARATOR = "[ \t\u00a0().·/–-]*"
+_DAY = r"[0-3]?\d[/.-][01]?\d[/.-](?:(?:19|20)\d\d|\d\d)\b"
 _CONTENT = {
     EMAIL: r"(?i)[\w.+'-]+\s?(?:@|[(\[{]\s?at\s?[)\]}])\s?[\w-]+(?:\s?(?:\.|[(\[{]\s?dot\s?[)\]}])\s?[\w-]+)+",
     INSURANCE_NUMBER: r"(?i)\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][\s.-]?(?:\d{2}[\s.-]?){3}[A-D]\b",
     NHS_NUMBER: r"(?i)\b(?:NHS|GIG)\b(?:\s?(?:no|num|number|id|rhif))?[\s.:#-]*\d(?:[\s-]?\d){7,9}\b",
-    HOME: r"(?i)\b(?:lives?|living|lived|resid(?:es|ed|ing)|stay(?:s|ed|ing)|address)\s(?:is\s)?(?:at|is)\b"
+    BORN: rf"(?i)(?:^|[\s(,;])b\.\s?{_DAY}|\baged? \d{{1,2}},? ?\((?:b\.? ?|born )?{_DAY}",
+    HOME: r"(?i)\b(?:lives?|living|lived) (?:in |at )?(?:flat|flt|apartment|apt|fflat|house number|number|no\.?) ?\d"
+    r"|\b(?:her|his|their|my) (?:nana?|nann?y|gran|grandma|mum|dad|mam|mom)s (?:on|in|at|off|place)\b"
+    r"|\b(?:lives?|living|lived|resid(?:es|ed|ing)|stay(?:s|ed|ing)|address)\s(?:is\s)?(?:at|is)\b"
     r"|\b(?:home|her|his|their) (?:address|postcode)\b|\bh(?:ome)? ?/? ?addr?\b|\bc/o\b|\b(?:yn|sy'n|mae'n) byw (?:yn|ar|ym|yng)\b"
     r"|\b(?:cyfeiriad|gyfeiriad|chyfeiriad) cartref\b"
     r"|\b(?:ei|eu) (?:gartref|chartref|cartref|dŷ|thŷ|tŷ)\b"
@@ -73,6 +92,15 @@ _PHONE_SHAPE = (
     rf"|\b447(?:{_SEPARATOR}[0-9]){{9}}\b|\b7[1-9][0-9]{{2}}[\s-]?[0-9]{{3}}[\s-]?[0-9]{{3}}\b"
 )
 """UK numbers as people write them: with or without +44, 0044 or the nought that spreadsheets drop; spaced, dotted or in brackets."""
+
+_HANDLE_SHAPE = r"(?i)@[a-z]|\b(?:insta|snap|tik ?tok|discord|facebook|fb|ig)"
+_HANDLE = re.compile(
+    r"(?i)(?<![\w.])@[a-z][a-z_]{2,}(?:[._]\w|\d)"
+    r"|\b(?:insta(?:gram)?|snap ?chat|snap|tik ?tok|discord|facebook|fb|ig)(?: ?(?:name|user ?name|handle|account|id|is))?"
+    r"\s?[:=@]\s?@?[\w.]{3,}"
+    r"|\b(?:insta|snap) (?!fitness|video|post|story|live|message|group|photo|account|map|chat|decision)[a-z0-9._]{4,}\s*(?:$|[,;)])"
+)
+"""An “@” alone is how people write “at” (“@ the bus stop”, “@Lidl”), and a name without one needs the service before it."""
 
 _DATE_AND_TIME = re.compile(r"^0\d[\s./-]+(?:0\d|1[0-2])[\s./-]+(?:(?:19|20)\d\d|\d\d\b)")
 _NHS_SHAPE = r"\b(\d{3}[ -]?\d{3}[ -]?\d{4})\b"
@@ -104,6 +132,7 @@ def personal_content(text: pl.Series, *, places: frozenset[str] = frozenset()) -
     rest = kinds.filter(pl.col("kind").is_null()).get_column("text")
     for shape, kind, read in (
         (_BORN, BORN, _BORN_ON.search),
+        (_HANDLE_SHAPE, HANDLE, _HANDLE.search),
         (_PHONE_SHAPE, PHONE, _has_telephone),
         (_NHS_SHAPE, NHS_NUMBER, nhs_numbers),
         (names.maybe(), NAME, lambda written: names.names_somebody(written, places)),
@@ -125,6 +154,21 @@ def names_for_references(references: pl.Series) -> pl.Series:
     telephones = [value for value in distinct.filter(distinct.str.contains(_PHONE_SHAPE)).to_list() if _has_telephone(value)]
     people = [value for value in distinct.filter(distinct.str.contains(r"^[\p{L}\s,.'’-]+$")).to_list() if names.is_a_name(value)]
     return references.is_in([*shaped, *telephones, *people]).fill_null(value=False)
+
+
+def names_for_headings(name: str) -> bool:
+    """Say whether a heading is nothing but somebody's name: headings have too few words for `personal_content`."""
+    words = re.findall(r"[^\W\d_]+", name.casefold())
+    first = names.first_names()
+    return not first.isdisjoint(words) and not names.shared_names().issuperset(words) and (first | names.surnames()).issuperset(words)
+
+
+def names_for_files(name: str) -> bool:
+    """Say whether a file is called after somebody: “Kayleigh Price referral.csv”, “kayleigh_price.xlsx”, “Price K dob 010210.csv”."""
+    stem = re.sub(r"\s+", " ", re.sub(r"[_.+-]", " ", re.sub(r"\.[A-Za-z0-9]{1,8}$", "", name)))
+    # Names of files are written in any case, and a surname need not be a common one: “kayleigh referral” is “Kayleigh Referral”.
+    kinds = personal_content(pl.Series([stem, stem.title()]))
+    return not {NAME, BORN, EMAIL, HOME}.isdisjoint(kinds)  # and no numbers: most are the time at which a file was written
 
 
 def nhs_numbers(text: str) -> list[str]:

@@ -15,7 +15,7 @@ import pandas as pd
 import polars as pl
 import sqlalchemy as sa
 
-from geo import frames
+from geo import frames, geocode
 from spaces import model, schema
 from spaces.audit import AuditEvent
 from spaces.register import Register, records_head
@@ -32,6 +32,9 @@ NO_PLACES = {
 
 FINEST_M, COARSEST_M = 10.0, 2_000.0
 """A pin set by hand is good to ten metres at best; what is known to no more than two kilometres is no place to look at."""
+
+NOT_ASKED = (*NO_PLACES.values(), geocode.NO_LOCATION, geocode.NEAR_NOTHING)
+"""Reasons of records that nobody is asked about: they are of no place, or say themselves that it is not known."""
 
 WORDING = ("agency", "location_text", "postcode")
 
@@ -64,13 +67,13 @@ def wordings(rows: pl.DataFrame) -> pl.Series:
 def waiting(register: Register) -> pd.DataFrame:
     """Return what is not placed and may be, one row a wording, most records first: `agency, location_text, postcode, reason, records`.
 
-    Indexed by wording. Of several ways to write one, the most frequent is shown. Without those that were decided to be no place, and
-    without records that say nothing of a place.
+    Indexed by wording. Of several ways to write one, the most frequent is shown. Without those of no place, and without
+    records that say nothing of one.
     """
     given = sa.or_(_record.location_text.is_not(None), _record.postcode.is_not(None))
     query = (
         sa.select(*(_record[name] for name in WORDING), _record.reason, sa.func.count().label("records"))
-        .where(_record.method == "none", given, ~_record.restricted, sa.func.coalesce(_record.reason, "").not_in(list(NO_PLACES.values())))
+        .where(_record.method == "none", given, ~_record.restricted, sa.func.coalesce(_record.reason, "").not_in(NOT_ASKED))
         .group_by(*(_record[name] for name in WORDING), _record.reason)
     )
     found = register.read(lambda connection: pl.DataFrame(
@@ -121,7 +124,7 @@ def undo(register: Register, wording: str, *, audit: AuditEvent) -> int:
     def work(connection: sa.Connection) -> int:
         if not connection.execute(sa.delete(schema.places_decided).where(_decision.wording == wording)).rowcount:
             raise DataProblem("Nothing is decided about this wording any more. Nothing was changed.")
-        nothing = dict.fromkeys((*model.NUMBER_COLUMNS, "precision_m")) | {"method": "none", "reason": TAKEN_BACK}
+        nothing = dict.fromkeys((*model.NUMBER_COLUMNS, "precision_m", "feature")) | {"method": "none", "reason": TAKEN_BACK}
         return _place_anew(connection, wording, nothing)
 
     return register.write(audit, work, changes_records=True) or 0
@@ -170,11 +173,11 @@ OWN_POSITION = ("coordinates", "grid_reference", "uprn")
 
 def _as_placed(told: Mapping[str, Any]) -> dict[str, Any]:
     if told["verdict"] != "place":
-        return dict.fromkeys((*model.NUMBER_COLUMNS, "precision_m")) | {"method": "none", "reason": NO_PLACES[told["verdict"]]}
+        return dict.fromkeys((*model.NUMBER_COLUMNS, "precision_m", "feature")) | {"method": "none", "reason": NO_PLACES[told["verdict"]]}
     longitude, latitude = frames.points_in_degrees([told["easting"]], [told["northing"]])
     return {
         "easting": told["easting"], "northing": told["northing"], "longitude": float(longitude[0]), "latitude": float(latitude[0]),
-        "precision_m": told["precision_m"], "method": "place", "reason": PLACED_BY_A_PERSON,
+        "precision_m": told["precision_m"], "method": "place", "reason": PLACED_BY_A_PERSON, "feature": None,
     }  # fmt: skip
 
 

@@ -40,8 +40,8 @@ class Keys:
         return hashlib.sha256(b"safer spaces key" + b"".join(self.layers)).hexdigest()[:16]
 
     def pseudonym(self, agency: str, reference: str) -> str:
-        """Return the pseudonym of one agency's reference."""
-        digest = f"{agency}\x1f{reference}".encode()
+        """Return the pseudonym of one agency's reference, however its letters and gaps are written: “A 1” and “a1 ” are one child."""
+        digest = f"{agency}\x1f{''.join(reference.split()).casefold()}".encode()
         for layer in self.layers:
             digest = hmac.digest(layer, digest, "sha256")
         return digest.hex()

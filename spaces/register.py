@@ -290,7 +290,7 @@ def _window(table: sa.Table, began: Callable[[Any, None], sa.ColumnElement[bool]
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     """Give an empty or all-missing column the type it would have had with values in it."""
-    types: dict[str, str] = dict.fromkeys((*model.TEXT_COLUMNS, "method", "reason", "import_id"), "str")
+    types: dict[str, str] = dict.fromkeys((*model.TEXT_COLUMNS, "method", "reason", "feature", "import_id"), "str")
     types |= dict.fromkeys(model.TIME_COLUMNS, "datetime64[us]") | dict.fromkeys((*model.NUMBER_COLUMNS, "precision_m"), "float")
     types |= dict.fromkeys(model.FLAG_COLUMNS, "bool")
     return frame.astype(types)

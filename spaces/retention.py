@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 import pandas as pd
+import polars as pl
 import sqlalchemy as sa
 
-from spaces import model, schema
+from spaces import model, personal, schema
 from spaces.audit import AuditEvent
 from spaces.register import Register, delete_records, new_id
 from words import N_, DataProblem
@@ -32,6 +33,8 @@ OTHERWISE = "incident"
 
 SHORTEST_DAYS = 30
 """No rule is shorter: a slip of the finger would empty the register."""
+
+PAST = N_("this is older than records of its kind are kept here, so it stays out")
 
 HOLD_SCOPES = {"agency": N_("all records of an agency"), "incident": N_("an incident by its number"), "everything": N_("every record")}
 
@@ -63,10 +66,18 @@ def place_hold(register: Register, scope: str, value: str, reason: str, *, audit
     """Keep records whatever their age until the hold is lifted, and return its id. `value` names the agency or the incident."""
     if scope not in HOLD_SCOPES or (scope != "everything") != bool(value.strip()) or not reason.strip():
         raise DataProblem("A legal hold is of an agency, of an incident by its number, or of everything, and has a reason. Give all of it.")
+    if personal.personal_content(pl.Series([value]))[0] is not None and not _is_recorded(register, scope, value.strip()):
+        raise DataProblem("What the legal hold is of looks like who somebody is. Give the agency, or the number of the incident.")
     hold_id = new_id()
     values = {"hold_id": hold_id, "scope": scope, "value": value.strip(), "reason": reason, "placed_at": audit.happened_at}
     register.write(audit, lambda connection: connection.execute(sa.insert(schema.holds).values(values)))
     return hold_id
+
+
+def _is_recorded(register: Register, scope: str, value: str) -> bool:
+    """Say whether records have this already: some numbers of incidents look like a telephone's."""
+    its = _record.agency if scope == "agency" else _record.incident_id
+    return register.read(lambda connection: connection.scalar(sa.select(_record.record_id).where(its == value).limit(1))) is not None
 
 
 def lift_hold(register: Register, hold_id: str, *, audit: AuditEvent) -> None:
@@ -110,6 +121,13 @@ def due(register: Register, today: date) -> pd.DataFrame:
     A record ages from when it happened, else when it was reported, else when it came in.
     """
     return register.read(lambda connection: pd.read_sql_query(_counted(_due(connection, today)), connection))
+
+
+def is_past(rows: pl.DataFrame, kept: dict[str, int], today: date) -> pl.Series:
+    """Say which rows of a file a purge would delete as soon as they were in: what was purged does not come back with the next file."""
+    days = pl.col("record_type").replace_strict(kept, default=kept[OTHERWISE], return_dtype=pl.Int64)
+    keeps_from = pl.lit(datetime.combine(today, time())) - pl.duration(days=days)  # local time, as records have it
+    return rows.select((pl.coalesce("occurred_from", "reported_on") < keeps_from).fill_null(value=False)).to_series()
 
 
 def purge(register: Register, today: date, *, audit: AuditEvent) -> pd.DataFrame:

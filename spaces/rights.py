@@ -39,8 +39,7 @@ def find(register: Register, keys: Keys, agency: str, reference: str) -> pd.Data
     """Return all that is held of a child, old versions too: what each says (without the pseudonym) and `record_id, version,
     current, restricted, import_id, source_row`.
 
-    A record that was another child's before comes with its history; one that is another's now, with the versions in which it was
-    this one's.
+    A version that was another child's is not shown, even of a record that is this one's now: that history is the other's to see.
     """
     names = [name for name in ("record_id", "version", "import_id", "source_row", *schema.VALUE_COLUMNS) if name != "child_ref"]
 
@@ -52,7 +51,7 @@ def find(register: Register, keys: Keys, agency: str, reference: str) -> pd.Data
         found = sa.union_all(
             current.where(_records.child_ref == child),
             old.outerjoin_from(schema.versions, schema.records, _versions.record_id == _records.record_id)
-            .where((_versions.child_ref == child) | _versions.record_id.in_(its_records)),
+            .where((_versions.child_ref == child) | (_versions.child_ref.is_(None) & _versions.record_id.in_(its_records))),
         ).subquery()  # fmt: skip
         return pd.read_sql_query(sa.select(found).order_by(found.c.record_id, found.c.version), connection)
 
@@ -81,7 +80,7 @@ def correct(
             if connection.scalar(sa.select(schema.erased.c.child_ref).where(schema.erased.c.child_ref == after["child_ref"])):
                 raise DataProblem("This reference was erased and stays erased, so no record can be given to it. Erase the record instead.")
         if column in PLACED_BY:
-            after |= dict.fromkeys((*model.NUMBER_COLUMNS, "precision_m")) | {"method": "none", "reason": CORRECTED_PLACE}
+            after |= dict.fromkeys((*model.NUMBER_COLUMNS, "precision_m", "feature")) | {"method": "none", "reason": CORRECTED_PLACE}
         if column in WINDOW and after["occurred_from"] and after["occurred_to"] and after["occurred_to"] < after["occurred_from"]:
             raise DataProblem("It would end before it begins. Correct the other of the two times first.")
         after |= _keys_of(connection, before, after)
@@ -125,6 +124,10 @@ def check_correctable(column: str, value: object, *, today: date = date.max) -> 
             "“{value}” is not one of the words of {column}: {words}.", value=value, column=column, words=", ".join(model.CODES[column])
         )
     text = pl.Series([str(value)], dtype=pl.String)
+    if column == "location_text" and personal.is_home(text)[0]:
+        raise DataProblem("“Home” is no place here. Give a street or the name of a place, or leave it empty.")
+    if column == "postcode" and not text.str.contains(intake.POSTCODE)[0]:
+        raise DataProblem("This is not a postcode. Correct it, or leave it empty.")
     unfit = personal.names_for_references(text)[0] if column == "child_ref" else False
     if unfit or (column in imports.FREE_TEXT and personal.personal_content(text)[0] is not None):
         named = _(model.COLUMN_LABELS[column])
@@ -159,7 +162,8 @@ def erase(register: Register, keys: Keys, agency: str, reference: str, *, kept_i
     def work(connection: sa.Connection) -> int:
         register_keys.settle(connection, keys)
         child = lines[-1][1]
-        retention.check_no_hold(connection, _records.child_ref == child)
+        was_its = sa.select(_versions.record_id).where(_versions.child_ref == child)
+        retention.check_no_hold(connection, (_records.child_ref == child) | _records.record_id.in_(was_its))
         gone = _erase(connection, child, audit.happened_at)
         ledger.add(kept_in, lines)
         return gone

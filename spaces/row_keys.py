@@ -72,22 +72,32 @@ def followed(key: sa.ColumnElement[str], child_ref: sa.ColumnElement[str]) -> sa
 def without_columns(rows: pl.DataFrame, columns: Collection[str]) -> pl.DataFrame:
     """Return keyed rows with keys that say nothing of some columns, which may not be kept.
 
-    The same rows without the same columns have the same keys; without others, another content key, so that a column that may
-    be kept again is seen as a change.
+    The same rows without the same columns have the same keys, whatever else is in their file; without others, another content key,
+    so that a column that may be kept again is seen as a change.
     """
     gone = sorted(columns)
     said, child = (pl.col("content_key").str.split(_PART).list.get(part) for part in (0, 1))
     mixed = [_of([text, *gone]) for text in rows.select(said).to_series().to_list()]
-    rows = rows.with_columns(said=pl.Series(mixed, dtype=pl.String), child=pl.lit("") if "child_ref" in gone else child)
+    rows = rows.with_columns(said=said, mixed=pl.Series(mixed, dtype=pl.String), child=pl.lit("") if "child_ref" in gone else child)
     number = pl.lit(None, pl.String) if "incident_id" in gone else pl.col("incident_key")
     known = pl.col("row_key").str.split(_PART).list.get(0) if not set(KNOWN_BY) & set(gone) else number
     numbered = number.is_not_null()
     keyed = rows.with_columns(
-        content_key=pl.concat_str("said", "child", separator=_PART),
+        content_key=pl.concat_str("mixed", "child", separator=_PART),
         row_key=pl.concat_str(pl.when(numbered).then(known).otherwise("said"), "child", separator=_PART),
         incident_key=number,
-    ).drop("said", "child")
+    ).drop("said", "mixed", "child")
     return _told_apart(keyed)
+
+
+def child_part() -> pl.Expr:
+    """Return the child's part of row keys, empty where no child is known."""
+    return pl.col("row_key").str.split(_PART).list.get(1, null_on_oob=True).fill_null("")
+
+
+def without_ordinal() -> pl.Expr:
+    """Return row keys without what tells those apart that are otherwise alike."""
+    return pl.col("row_key").str.split(_PART).list.head(2).list.join(_PART)
 
 
 def _told_apart(rows: pl.DataFrame) -> pl.DataFrame:

@@ -13,14 +13,19 @@ from words import DataProblem
 
 
 def save(register: Register, toml: str, *, audit: AuditEvent) -> intake.Profile:
-    """Keep a profile, in place of an earlier one of its name, and return it. No built-in profile is replaced."""
+    """Keep a profile and return it. None is replaced: files of another partner may be known by it."""
     profile = read_profile(toml)
     if any(profile.name == built_in.name for built_in in intake.profiles()):
         raise DataProblem("“{name}” is the name of a profile that is built in. Give this one another name.", name=profile.name)
 
     def work(connection: sa.Connection) -> None:
-        connection.execute(sa.delete(schema.profiles).where(schema.profiles.c.name == profile.name))
-        connection.execute(sa.insert(schema.profiles).values(name=profile.name, toml=toml))
+        before = connection.scalar(sa.select(schema.profiles.c.toml).where(schema.profiles.c.name == profile.name))
+        if before is None:
+            connection.execute(sa.insert(schema.profiles).values(name=profile.name, toml=toml))
+        elif before != toml:
+            raise DataProblem(
+                "There is another profile called “{name}”. Forget that one first, or give this another name.", name=profile.name
+            )
 
     register.write(audit, work)
     return profile

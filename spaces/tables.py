@@ -25,6 +25,9 @@ from words import N_, DataProblem
 ROWS_AT_ONCE = 50_000
 """Rows turned into columns at a time, so that a large file is never held as single cells."""
 
+LONGEST_TITLE = 20
+"""Lines that people put above a table, with its name, its date and who made it."""
+
 LONGEST_HEADER = 100_000
 """How much of a text is looked at to find what parts its columns; below the longest value that the CSV reader allows."""
 
@@ -55,7 +58,7 @@ def read(path: Path, sheets: Collection[str | None] = ()) -> tuple[pl.DataFrame,
     text = _decoded(path.name, content)
     delimiter = max(",;\t|", key=partial(_how_often_it_parts, text.lstrip()[:LONGEST_HEADER]))
     table = _plain(text, delimiter)
-    if table is None:
+    if table is None or not _may_be_header(table.row(0)):
         return _gathered(path.name, _csv_rows(path.name, text, delimiter))
     return _of_columns(path.name, table.row(0), table[1:].get_columns())
 
@@ -86,10 +89,13 @@ def _of_columns(file: str, header: Iterable[str | None], columns: Iterable[pl.Se
 
 
 def _gathered(file: str, rows: Iterator[list[str]]) -> tuple[pl.DataFrame, NDArray[np.int64]]:
-    """Gather rows under their header, the first row that holds anything."""
-    header_at, header = next(((number, row) for number, row in enumerate(rows, 1) if _holds_anything(row)), (0, None))
+    """Gather rows under their header: the first row that holds anything, or the first of columns below the lines of a title."""
+    filled = ((number, row) for number, row in enumerate(rows, 1) if _holds_anything(row))
+    header_at, header = next(filled, (0, None))
     if header is None:
         raise DataProblem(EMPTY, file=file)
+    while not _may_be_header(header) and header_at < LONGEST_TITLE:
+        header_at, header = next(filled, (LONGEST_TITLE, header))
     names = _names(file, header)
     schema = {name: pl.String for name in names if name}
     parts: list[pl.DataFrame] = []
@@ -118,7 +124,10 @@ def _names(file: str, header: Iterable[str | None]) -> list[str]:
     names = [(name or "").strip() for name in header]
     named = [name for name in names if name]
     if len(named) < 2:
-        raise DataProblem("{file} is not a table: its first line has no columns. Save it as CSV or XLSX.", file=file)
+        raise DataProblem(
+            "{file} is not a table: its first line has no columns. Save it with the columns' names in the first line, on the first sheet.",
+            file=file,
+        )  # fmt: skip
     most, times = Counter(named).most_common(1)[0]
     if times > 1:
         raise DataProblem("{file} has two columns named “{column}”. Rename one of them.", file=file, column=most)
@@ -140,6 +149,11 @@ def _filled(file: str, table: pl.DataFrame, numbers: NDArray[np.int64]) -> tuple
                 file=file, row=numbers[unfit.arg_max()], column=column.name,
             )  # fmt: skip
     return table.filter(filled), numbers[filled.to_numpy()]
+
+
+def _may_be_header(row: Iterable[str | None]) -> bool:
+    """Say whether a row names more than one column: a title above a table is one cell."""
+    return sum(bool(cell and cell.strip()) for cell in row) > 1
 
 
 def _holds_anything(row: list[str]) -> bool:

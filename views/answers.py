@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
@@ -131,17 +130,13 @@ def _review(data_version: str, reader: Reader, language: str, question: reviews.
 @st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
 def _scene(data_version: str, reader: Reader, language: str, question: reviews.Question, chosen: str | None) -> Scene:
     area = _workspace()
-    # The invented town's map is nobody's survey: it must not be credited to those who did not make it.
-    records = {
-        layer_id: replace(layer, source=_("Invented"), licence="CC0") if area.invented else layer for layer_id, layer in LAYERS.items()
-    }
     return map_scene(
         area=area.area,
         ground={layer_id: area.layer(layer_id) for layer_id, layer in LAYERS.items() if layer.ground},
         overlays={layer_id: area.layer(layer_id) for layer_id, layer in LAYERS.items() if not layer.ground},
         cells=_review(data_version, reader, language, question).cells,
         chosen=chosen,
-        records=records,
+        records=area.layer_records,
     )
 
 

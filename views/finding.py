@@ -7,6 +7,7 @@ import streamlit as st
 
 from briefing import placing, sentences
 from briefing.placing import NO_PLACES, Candidate, Spot
+from spaces import model
 from views import acts, answers, plain
 from views.live_map import live_map
 from words import N_, _, ngettext
@@ -51,6 +52,14 @@ def _rates() -> None:
     )  # fmt: skip
     if said := placing.warning(rates):
         plain.problem(said)
+    with st.expander(_("How they were placed")):
+        found = placing.by_method(answers.workspace(), answers.reader())
+        plain.grid(
+            {
+                _("By"): found["method"].map({method: _(words) for method, words in model.METHODS.items()}),
+                _("Records"): found["records"].map("{:,}".format),
+            }
+        )
 
 
 def _one(found: pd.DataFrame) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 import sample_data
-from briefing import jobs, stewardship, workspace
+from briefing import incoming, jobs, stewardship, workspace
 from spaces.access import Reader, Role
 from tests.briefing.conftest import PANEL
 from words import DataProblem
@@ -129,3 +131,71 @@ def test_what_a_job_says_of_itself_holds_no_content(empty):
     told = (folder / "job.json").read_text() + (folder / "preview.json").read_text() + (folder / "log").read_text()
     assert "UPN-" not in told
     assert json.loads((folder / "preview.json").read_text())["sentences"]
+
+
+def _waiting(area):
+    folder = incoming.home(area.folder) / ("a" * 32)
+    folder.mkdir(parents=True)
+    (folder / "content").write_bytes(b"a partner's rows")
+    aged = time.time() - incoming.KEPT_FOR.total_seconds() - 60
+    os.utime(folder, (aged, aged))
+    return folder
+
+
+def test_a_file_that_nobody_decided_about_goes_when_the_page_or_the_area_is_opened(empty):
+    folder = _waiting(empty)
+    assert jobs.jobs(empty, STEWARD) == []
+    assert not folder.exists()
+    folder = _waiting(empty)
+    workspace.open_workspace(empty.folder).register.close()
+    assert not folder.exists()
+
+
+@pytest.fixture
+def not_begun(empty, monkeypatch):
+    """Give an area in which a job is written down and no process started for it."""
+    monkeypatch.setattr(
+        jobs, "_begin", lambda area, job: jobs._say(jobs._folder(area, job.job_id), jobs.replace(job, begun_at=job.asked_at))
+    )
+    return empty
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("\N{DANCER}" * 100 + ".csv", "\N{DANCER}" * 29 + ".csv"), ("a" * 300 + ".parquet", "a" * 112 + ".parquet"), ("..", "file"),
+        ("C:\\files\\club\x00.csv", "club.csv"), ("job.json", "job.json"),
+    ],
+)  # fmt: skip
+def test_any_name_of_a_file_is_kept_as_a_file_system_takes_it(not_begun, given, kept):
+    job_id = jobs.look_at(not_begun, STEWARD, given, b"rows")
+    folder = jobs._folder(not_begun, job_id)
+    job = jobs.Job(**json.loads((folder / "job.json").read_text("utf-8")))
+    assert job.file == kept
+    with pytest.raises(DataProblem, match="Everything in this area is invented"):
+        jobs._prepared(not_begun, STEWARD, folder, job)
+    jobs._end(folder, job)
+    assert [path.name for path in folder.rglob("*") if path.is_file()] == ["job.json"]
+
+
+@pytest.mark.parametrize("told", ["", "[]", "{}", '{"job_id": 1}'])
+def test_a_job_that_is_broken_hides_no_other(not_begun, told):
+    jobs.look_at(not_begun, STEWARD, "police.csv", b"rows")
+    (job,) = jobs.jobs(not_begun, STEWARD)
+    whole = json.loads((jobs._folder(not_begun, job.job_id) / "job.json").read_text("utf-8"))
+    for name, content in (("b", told), ("c", json.dumps(whole | {"state": jobs.LOOKING, "begun_at": "soon"}))):
+        broken = incoming.home(not_begun.folder) / (name * 32)
+        broken.mkdir()
+        (broken / "job.json").write_text(content)
+    assert [one.job_id for one in jobs.jobs(not_begun, STEWARD)] == [job.job_id]
+
+
+def test_a_file_called_after_somebody_is_refused_before_anything_is_kept(empty):
+    with pytest.raises(DataProblem, match="Rename the file without that") as refusal:
+        jobs.look_at(empty, STEWARD, "Kayleigh Testperson referral.csv", b"rows")
+    assert "Kayleigh" not in str(refusal.value)
+    assert not incoming.home(empty.folder).exists()
+    path = empty.folder / "kayleigh_testperson.csv"
+    path.touch()
+    with pytest.raises(DataProblem, match="Rename the file without that"):
+        stewardship.prepare(empty, STEWARD, path, today=date(2025, 1, 1))

@@ -114,5 +114,5 @@ def test_data_version_changes_with_the_records_and_with_nothing_else(copy, tmp_p
     pd.DataFrame({"agency": ["Police"], "occurred_from": ["2026-09-01"], "harm_type": ["robbed"]}).to_csv(file, index=False)
     places = gazetteer.read(copy / "gazetteer.parquet")
     audit = AuditEvent("a steward", "file imported", "more", "tests")
-    workspace.add_file(opened.register, file, places, pseudonyms.open_keys(copy), today=workspace.SAMPLE_READ_ON, audit=audit)
+    workspace.add_file(opened.register, file, places, pseudonyms.open_keys(copy), opened.area, today=workspace.SAMPLE_READ_ON, audit=audit)
     assert opened.data_version != before

@@ -69,7 +69,7 @@ def test_a_masked_venue_is_counted_and_on_no_map(agreed):
     after = seen()
     assert "None of the 0 records" not in str(after)
     assert after == "Everything that was recorded for this choice is in parts of the area that are not mapped, to protect who lives there."
-    other = pd.read_csv(agreed / "rows.csv").assign(easting=600900, northing=488600, incident_id=lambda rows: rows["incident_id"] + 500)
+    other = pd.read_csv(agreed / "rows.csv").assign(easting=603500, northing=487500, incident_id=lambda rows: rows["incident_id"] + 500)
     other.to_csv(agreed / "other.csv", index=False)
     ok("import", agreed / "other.csv")
     both = seen()

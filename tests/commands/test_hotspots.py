@@ -125,7 +125,7 @@ def test_west_yorkshire_says_which_rows_have_no_coordinates(shared_data, tmp_pat
     ran = run("hotspots", file, "--cells", "all", "--out", tmp_path / "wy.parquet")
     figures, others = account(ran)
     assert ran.code == 0
-    assert others == {"not placed: no coordinates and no postcode": 883}
+    assert others == {"not placed: it says that the place is not known": 883}
     assert figures["incidents"] + 883 == 31_635 == len(pd.read_csv(file)), "exact duplicates without a number are real"
     assert read_back(tmp_path / "wy.parquet")["incidents"].sum() == figures["incidents"]
     assert "Without --boundary only cells that hold something are compared" in ran.err

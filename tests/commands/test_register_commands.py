@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -134,7 +135,9 @@ def test_the_rights_desk_and_a_restore_without_the_erased(agreed):
     folder = agreed / "data" / "seaside"
     for file in folder.glob("register.sqlite*"):
         file.unlink()
-    ok("restore", agreed / "before.backup")
+    restored = ok("restore", agreed / "before.backup").err
+    assert re.search(r"The backup was made on \d+ \w+ 20\d\d, \d\d:\d\d\. Agreements withdrawn", restored)
+    assert "do them again before anybody looks" in restored
     assert "robbed" not in run("rights", "show", "--agency", "Police", "--reference", "V3").out
     assert ok("rights", "show", "--agency", "Police", "--reference", "V4").out.count("robbed") == 6
     assert "The audit trail is whole" in ok("audit", "verify").err

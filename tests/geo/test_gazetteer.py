@@ -1,4 +1,4 @@
-"""Postcodes come in as Ordnance Survey ships them, once each; a file that is something else or damaged is never half used."""
+"""A gazetteer is built whole or not at all, and opened whole or not at all; a damaged file is never half used."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import contextlib
 import gzip
 import json
 import re
+import threading
+import zipfile
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -13,13 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import gazetteer
-from geo.gazetteer import Source
+from geo import gazetteer, gazetteer_file
 from words import DataProblem
 
 ROWS = [("SL1 1AA", 10, 497_000, 178_000), ("SL1 1AB", 50, 497_100, 178_100), ("SL99 9ZZ", 90, 0, 0)]
 TEN_COLUMNS = '"{}",{},{},{},"E92000001","E19000007","E18000010","","E06000039","E05009346"'
 """As OS ships them: postcode, quality, easting, northing, then codes of country, health authorities, county, district and ward."""
+
+HEADINGS_FILE = "Code-Point_Open_Column_Headers.csv"
+"""A list of headings that Ordnance Survey ships in the same folders as the postcodes."""
 
 HEADERS = {
     4: "Postcode,Positional_quality_indicator,Eastings,Northings",
@@ -58,7 +62,8 @@ KEYED = [("SL11AA", 10, 497_000, 178_000), ("SL11AB", 50, 497_100, 178_100), ("S
 def test_postcodes_are_the_same_however_they_come(tmp_path, columns, header, name, end):
     built = gazetteer.build([_csv(tmp_path / name, columns=columns, header=header, end=end)], tmp_path / "g.parquet")
     assert _told(built.postcodes) == KEYED
-    assert built.sources == (Source(name, "OS Code-Point Open", 3),)
+    assert [(source.name, source.kind, source.rows) for source in built.sources] == [(name, "OS Code-Point Open", 3)]
+    assert not built.postcodes["terminated"].any()
     assert built.postcodes["precision_m"].to_list() == [100, 250, 2000]
 
 
@@ -76,7 +81,7 @@ def test_a_folder_is_read_as_it_was_unpacked(tmp_path):
     _csv(unpacked / "Data" / "CSV" / "le.csv.gz", [("LE15 6AA", 20, 486_000, 308_500)])
     (unpacked / "Doc").mkdir()
     headings = "PC,PQ,EA,NO,CY,RH,LH,CC,DC,WC\r\nPostcode,Positional_quality_indicator,Eastings,Northings,Country_code\r\n"
-    (unpacked / "Doc" / gazetteer.COLUMN_HEADINGS).write_text(headings)
+    (unpacked / "Doc" / HEADINGS_FILE).write_text(headings)
     (unpacked / "Doc" / "licence.txt").write_text("Open Government Licence")
     built = gazetteer.build([unpacked], tmp_path / "g.parquet")
     assert built.postcodes["postcode"].to_list() == ["LE156AA", "SL11AA", "SL11AB", "SL999ZZ"]
@@ -136,39 +141,78 @@ def test_a_postcode_is_known_by_its_shape_however_it_is_typed(typed):
     assert table.select(gazetteer.normalised_postcode(pl.col("typed"))).item() == POSTCODES[typed]
 
 
+A_HEADER = HEADERS[4].encode()
+GOOD = b"SL1 1AA,10,497000,178000\n"
+
 WRONG = {
-    "a letter": b"Dear Sir or Madam,\nthank you for your letter.\n",
-    "nothing": b"",
-    "a header and no rows": HEADERS[4].encode(),
-    "a police.uk file": b"Crime ID,Month,Reported by,Falls within,Longitude,Latitude\na,2022-01,Thames,Thames,-0.6,51.5\n",
-    "three columns": b"SL1 1AA,10,497000\n",
-    "eastings that are no numbers": b"SL1 1AA,10,497000,178000\nSL1 1AB,10,east,north\n",
-    "a row that is no postcode": b"SL1 1AA,10,497000,178000\nHigh Street,10,497000,178000\nSL1 1AB,10,497000,178000\n",
-    "a quality that is not one": b"SL1 1AA,10,497000,178000\nSL1 1AB,1000,497000,178000\n",
-    "a row cut short": b"SL1 1AA,10,497000,178000\nSL1 1AB,10,4970",
-    "Latin-1 text": "SL1 1AA,10,497000,178000\nCafé,10,1,1\n".encode("latin-1"),
-    "binary": bytes(range(256)),
-    "half a gzip": gzip.compress(b"SL1 1AA,10,497000,178000\n" * 500)[:60],
-    "a gzip of noise": gzip.compress(bytes(range(256))),
-}
+    "a letter": (b"Dear Sir or Madam,\nthank you for your letter.\n", "is not OS Code-Point Open, OS Open Names"),
+    "nothing": (b"", "is empty"),
+    "spaces": (b" \n\n", "is empty"),
+    "a header and no rows": (A_HEADER, "holds only the names of columns"),
+    "a police.uk file": (
+        b"Crime ID,Month,Reported by,Falls within,Longitude,Latitude\na,2022-01,Thames,Thames,-0.6,51.5\n", "is not OS Code-Point Open",
+    ),
+    "three columns": (b"SL1 1AA,10,497000\n", "is not OS Code-Point Open"),
+    "five columns": (b"SL1 1AA,10,497000,178000,1\n", "is not OS Code-Point Open"),
+    "eastings that are no numbers": (GOOD + b"SL1 1AB,10,east,north\n", "row 2: this is no row of OS Code-Point Open"),
+    "a row that is no postcode": (GOOD + b"High Street,10,497000,178000\n" + GOOD, "row 2: this is no row"),
+    "a first row that is no postcode": (b"High Street,10,497000,178000\n" + GOOD, "row 1: this is no row"),
+    "a header half way": (A_HEADER + b"\n" + GOOD + A_HEADER + b"\n" + GOOD, "row 3: this is no row"),
+    "a point that is not on the grid": (GOOD + b"SL1 1AB,10,497000,1780000\n", "row 2: this is no row"),
+    "a point west of the grid": (GOOD + b"SL1 1AB,10,-1,178000\n", "row 2: this is no row"),
+    "a point that is no number": (GOOD + b"SL1 1AB,10,nan,178000\n", "row 2: this is no row"),
+    "a quality that is not one": (GOOD + b"SL1 1AB,1000,497000,178000\n", "row 2: this is no row"),
+    "a row cut short": (GOOD + b"SL1 1AB,10,4970", "could not be read to its end"),
+    "a row too long": (GOOD + b"SL1 1AB,10,497000,178000,7\n" + GOOD, "row 2: this is no row"),
+    "a row too short": (GOOD + b"SL1 1AB,10\n" + GOOD, "row 2: this is no row"),
+    "an empty row": (GOOD + b"\n" + GOOD, "row 2: this is no row"),
+    "an open quotation mark at the start": (GOOD + b'"SL1 1AB,10,497000,178000\n', "is damaged"),
+    "an open quotation mark": (GOOD * 9 + b'"SL1 1AB,10,497000,178000\n' + GOOD, "row 10: this is no row"),
+    "Latin-1 text": ("SL1 1AA,10,497000,178000\nCafé,10,1,1\n".encode("latin-1"), "is not in UTF-8"),
+    "UTF-16": ("SL1 1AA,10,497000,178000\n".encode("utf-16"), "is not OS Code-Point Open"),
+    "binary": (bytes(range(256)), "is not OS Code-Point Open"),
+    "half a gzip": (gzip.compress(GOOD * 500)[:60], "could not be read to its end"),
+    "a gzip of noise": (gzip.compress(bytes(range(256))), "is not OS Code-Point Open"),
+    "a web page": (b"\n<!DOCTYPE html><html><body>Your session has ended.</body></html>", "is a web page"),
+    "a server's complaint": (b'<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>', "is a web page"),
+    "half a zip": (b"PK\x03\x04" + bytes(60), "could not be read to its end"),
+    "half an extract": (b"\x00\x00\x00\x0d\x0a\x09OSMHeader\x18", "could not be read to its end as OpenStreetMap"),
+    "an extract that is none": (b"<?xml version='1.0'?>\n<osm><node id='x'", "could not be read to its end as OpenStreetMap"),
+    "an empty extract": (b"<?xml version='1.0'?>\n<osm version='0.6'></osm>", "could not be read|holds no postcodes"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", WRONG)
 def test_a_wrong_file_is_named_and_nothing_is_written(tmp_path, case):
     (tmp_path / "in").mkdir()
     wrong = tmp_path / "in" / "wrong.csv"
-    wrong.write_bytes(WRONG[case])
-    assert "wrong.csv is not OS Code-Point Open" in _refusal(
-        gazetteer.build, [_csv(tmp_path / "in" / "sl.csv"), wrong], tmp_path / "g.parquet"
-    )
+    content, told = WRONG[case]
+    wrong.write_bytes(content)
+    given = [wrong] if case == "an empty extract" else [_csv(tmp_path / "in" / "sl.csv"), wrong]
+    text = _refusal(gazetteer.build, given, tmp_path / "g.parquet")
+    assert re.search(f"wrong.csv.*({told})", text), text
+    assert text.endswith(".")
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_a_file_larger_than_what_is_read_at_once_loses_no_row_and_numbers_the_wrong_one(tmp_path, monkeypatch):
+    monkeypatch.setattr("geo.csv_rows.BLOCK_BYTES", 64)
+    rows = [(f"SL{n % 90 + 1} {n % 9}{chr(65 + n % 26)}{chr(65 + n // 26)}", 10, 490_000 + n, 178_000) for n in range(200)]
+    built = gazetteer.build([_csv(tmp_path / "sl.csv", rows, columns=10, header=True)], tmp_path / "g")
+    assert built.sources[0].rows == 200
+    assert set(built.postcodes["easting"]) == {row[2] for row in rows}
+    rows[150] = ("SL1 1AA", 10, "here", 178_000)
+    assert "sl.csv, row 152: " in _refusal(gazetteer.build, [_csv(tmp_path / "sl.csv", rows, columns=10, header=True)], tmp_path / "g")
 
 
 def test_a_missing_file_and_a_folder_without_any_are_told(tmp_path):
     assert "nowhere.csv was not found" in _refusal(gazetteer.build, [tmp_path / "nowhere.csv"], tmp_path / "g.parquet")
     (tmp_path / "empty").mkdir()
-    (tmp_path / "empty" / gazetteer.COLUMN_HEADINGS).write_text("PC,PQ,EA,NO")
-    assert "empty holds no CSV files" in _refusal(gazetteer.build, [tmp_path / "empty"], tmp_path / "g.parquet")
+    (tmp_path / "empty" / "readme.txt").write_text("Thank you for downloading.")
+    assert "empty holds no CSV, zip or OpenStreetMap files" in _refusal(gazetteer.build, [tmp_path / "empty"], tmp_path / "g.parquet")
+    (tmp_path / "empty" / HEADINGS_FILE).write_text("PC,PQ,EA,NO")
+    assert "empty holds only the names of columns" in _refusal(gazetteer.build, [tmp_path / "empty"], tmp_path / "g.parquet")
+    assert "Headers.csv holds only the names" in _refusal(gazetteer.build, [tmp_path / "empty" / HEADINGS_FILE], tmp_path / "g.parquet")
     assert not (tmp_path / "g.parquet").exists()
 
 
@@ -183,13 +227,12 @@ def test_an_old_gazetteer_survives_a_build_that_fails(tmp_path, monkeypatch, sto
     out.parent.mkdir()
     gazetteer.build([good], out)
     before = out.read_bytes()
-    wrong.write_bytes(WRONG["a letter"])
+    wrong.write_bytes(WRONG["a letter"][0])
 
-    def full_disc(table, path, **options):
-        path.write_bytes(before[:50])
+    def full_disc(*_arguments):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pq, "write_table", full_disc)
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full_disc)
     _refusal(gazetteer.build, [wrong if stopped == "before writing" else good], out)
     assert out.read_bytes() == before
     assert [path.name for path in out.parent.iterdir()] == ["g.parquet"]
@@ -202,15 +245,44 @@ def test_a_rebuild_takes_the_place_of_the_old_one(tmp_path):
     assert gazetteer.read(out).postcodes["postcode"].to_list() == ["LE156AA"]
 
 
+# Looking postcodes up
+
+
+def test_postcodes_are_found_in_the_order_they_are_asked_for(tmp_path):
+    built = gazetteer.build([_csv(tmp_path / "sl.csv")], tmp_path / "g")
+    keys = pl.Series(["SL11AB", "ZZ11ZZ", None, "SL999ZZ", "", "SL11AA", "SL11AB", "A longer text than any postcode"])
+    found = built.find_postcodes(keys)
+    assert found.columns == ["quality", "easting", "northing", "precision_m", "terminated"]
+    assert found["easting"].to_list() == [497_100, None, None, 0, None, 497_000, 497_100, None]
+    assert found["quality"].to_list() == [50, None, None, 90, None, 10, 50, None]
+    assert found["precision_m"].to_list() == [250, None, None, 2000, None, 100, 250, None]
+    assert built.find_postcodes(pl.Series([], dtype=pl.String)).height == 0
+    assert built.find_postcodes(pl.Series([None, None], dtype=pl.String))["easting"].to_list() == [None, None]
+
+
+codes = st.from_regex(r"[A-C]{1,2}[0-9][A-C0-9]?[0-9][A-C]{2}", fullmatch=True)
+
+
+@given(st.lists(codes, unique=True, min_size=1, max_size=30), st.lists(st.none() | codes | st.text(max_size=9), max_size=30))
+@settings(deadline=None, max_examples=60)
+def test_a_postcode_is_found_where_a_join_would_find_it(tmp_path_factory, held, asked):
+    folder = tmp_path_factory.mktemp("found")
+    built = gazetteer.build([_csv(folder / "sl.csv", [(code, 10, 490_000 + n, n + 1) for n, code in enumerate(held)])], folder / "g")
+    assert built.postcodes["postcode"].to_list() == sorted(held)
+    keys = pl.Series("postcode", asked, dtype=pl.String)
+    joined = keys.to_frame().join(built.postcodes, on="postcode", how="left", maintain_order="left").drop("postcode")
+    assert built.find_postcodes(keys).equals(joined)
+
+
 # What is read
 
 
-def _parquet(path, metadata, **columns):
-    table = pl.DataFrame(columns or {"postcode": ["SL11AA"]}).to_arrow()
-    pq.write_table(table.replace_schema_metadata(metadata), path)
-
-
-OURS = {"gazetteer_version": gazetteer.VERSION, "sources": "[]"}
+OURS = {
+    "version": gazetteer.VERSION,
+    "wording": gazetteer_file.wording.VERSION,
+    "rows": dict.fromkeys(gazetteer_file.LAYOUT, 0),
+    "sources": [],
+}
 
 
 @pytest.fixture(scope="module")
@@ -220,40 +292,102 @@ def whole(tmp_path_factory):
     return folder / "g.parquet"
 
 
+def _changed(path, whole, **contents):
+    """Write a gazetteer that differs from a whole one in what its list of contents says."""
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(path, "w") as new:
+        for part in old.namelist():
+            told = json.loads(old.read(part)) | contents if part == gazetteer_file.CONTENTS else None
+            new.writestr(part, old.read(part) if told is None else json.dumps(told))
+    return path
+
+
 def test_a_missing_gazetteer_says_how_to_build_one(tmp_path):
     text = _refusal(gazetteer.read, tmp_path / "g.parquet")
     assert "g.parquet was not found" in text
     assert f"safer-spaces gazetteer build --out {tmp_path / 'g.parquet'} SOURCE" in text
 
 
-@pytest.mark.parametrize("metadata", [{}, {"gazetteer_version": "0"}, OURS | {"gazetteer_version": "2"}])
-def test_another_version_is_refused_with_the_cure(tmp_path, metadata):
-    _parquet(tmp_path / "g.parquet", metadata)
-    assert "another version" in _refusal(gazetteer.read, tmp_path / "g.parquet")
+@pytest.mark.parametrize("version", ["0", "1", "3", 2, None])
+def test_another_version_is_refused_with_the_cure(tmp_path, whole, version):
+    text = _refusal(gazetteer.read, _changed(tmp_path / "g", whole, version=version))
+    assert text == "g was built by another version. Build it again with: safer-spaces gazetteer build"
+
+
+def test_a_gazetteer_of_the_first_version_is_known_for_one(tmp_path):
+    table = pl.DataFrame({"postcode": ["SL11AA"]}).to_arrow().replace_schema_metadata({"gazetteer_version": "1", "sources": "[]"})
+    pq.write_table(table, tmp_path / "g")
+    pl.DataFrame({"postcode": ["SL11AA"]}).write_parquet(tmp_path / "other")
+    assert "g was built by another version" in _refusal(gazetteer.read, tmp_path / "g")
+    assert "other is not a gazetteer, or is damaged" in _refusal(gazetteer.read, tmp_path / "other")
+
+
+def test_keys_of_another_wording_are_refused_and_postcodes_need_none(tmp_path, whole):
+    assert gazetteer.read(_changed(tmp_path / "g", whole, wording="of old")).postcodes.height == 99
+    rows = json.loads(zipfile.ZipFile(whole).read(gazetteer_file.CONTENTS))["rows"] | {"names": 1}
+    assert "another version" in _refusal(gazetteer.read, _changed(tmp_path / "g", whole, wording="of old", rows=rows))
+
+
+SOURCE = {"name": "sl.csv", "kind": "OS Code-Point Open", "edition": "", "licence": "", "rows": 1}
 
 
 @pytest.mark.parametrize(
-    "metadata",
+    "contents",
     [
-        {"gazetteer_version": gazetteer.VERSION},
-        OURS | {"sources": "half of ["},
-        OURS | {"sources": "null"},
-        OURS | {"sources": json.dumps([{"file": "sl.csv"}])},
-        OURS | {"sources": json.dumps(["sl.csv"])},
-        OURS | {b"\xff": b"\xff"},
-        OURS,
+        {"sources": None},
+        {"sources": "half of ["},
+        {"sources": [{"file": "sl.csv"}]},
+        {"sources": ["sl.csv"]},
+        {"sources": [SOURCE | {"path": "sl.csv"}]},
+        {"rows": {}},
+        {"rows": None},
+        {"rows": OURS["rows"] | {"postcodes": None}},
+        {"rows": OURS["rows"] | {"postcodes": 98}},
     ],
-    ids=["no sources", "broken sources", "null", "other sources", "named sources", "no text", "other columns"],
+    ids=str,
 )
-def test_what_only_looks_like_a_gazetteer_is_refused(tmp_path, metadata):
-    _parquet(tmp_path / "g.parquet", metadata)
-    assert "is not a gazetteer, or is damaged" in _refusal(gazetteer.read, tmp_path / "g.parquet")
+def test_what_only_looks_like_a_gazetteer_is_refused(tmp_path, whole, contents):
+    def used(path):
+        return gazetteer.read(path).postcodes
+
+    assert "g is not a gazetteer, or is damaged" in _refusal(used, _changed(tmp_path / "g", whole, **contents))
 
 
-@pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1" + bytes(500) + b"PAR1", b"SL1 1AA,10,497000,178000\n" * 9])
+def test_tables_of_other_columns_are_refused(tmp_path, whole):
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(tmp_path / "g", "w") as new:
+        for part in old.namelist():
+            if part == "postcodes.arrow":
+                with new.open(part, "w") as table:
+                    pl.DataFrame({"postcode": ["SL11AA"] * 99}).write_ipc(table)
+            else:
+                new.writestr(part, old.read(part))
+    with pytest.raises(DataProblem, match="is not a gazetteer, or is damaged"):
+        gazetteer.read(tmp_path / "g").find_postcodes(pl.Series(["SL11AA"]))
+
+
+def _zip(path, parts, **how):
+    with zipfile.ZipFile(path, "w", **how) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return path
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PAR1", b"PAR1" + bytes(500) + b"PAR1", b"SL1 1AA,10,497000,178000\n" * 9, b"PK\x05\x06" + bytes(18)]
+)
 def test_other_files_are_refused(tmp_path, content):
     (tmp_path / "g.parquet").write_bytes(content)
     assert "is not a gazetteer, or is damaged" in _refusal(gazetteer.read, tmp_path / "g.parquet")
+
+
+def test_other_zips_are_refused_and_packed_ones_not_unpacked(tmp_path, whole):
+    with zipfile.ZipFile(whole) as archive:
+        parts = {part: archive.read(part) for part in archive.namelist()}
+    _zip(tmp_path / "bomb", parts, compression=zipfile.ZIP_DEFLATED)
+    _zip(tmp_path / "bare", {"contents.json": json.dumps(OURS)})
+    _zip(tmp_path / "other", {"contents.json": "[]"})
+    _zip(tmp_path / "text", {"contents.json": "{"})
+    for name in ("bomb", "bare", "other", "text"):
+        assert "is not a gazetteer, or is damaged" in _refusal(gazetteer.read, tmp_path / name), name
 
 
 @pytest.mark.parametrize("kept", [0.2, 0.5, 0.9, 0.99])
@@ -263,15 +397,36 @@ def test_a_file_cut_short_is_refused(tmp_path, whole, kept):
     assert "is damaged" in _refusal(gazetteer.read, tmp_path / "g.parquet")
 
 
-def test_no_damage_to_the_positions_goes_unnoticed(tmp_path, whole):
-    content = whole.read_bytes()
-    path = tmp_path / "g.parquet"
-    metadata = pq.read_metadata(whole)
-    for column in (metadata.row_group(0).column(number) for number in range(metadata.num_columns)):
-        for at in (column.data_page_offset + column.total_compressed_size // 2, column.data_page_offset + column.total_compressed_size - 3):
-            path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
-            with contextlib.suppress(DataProblem):
-                assert gazetteer.read(path).postcodes.equals(gazetteer.read(whole).postcodes), column.path_in_schema
+def _tables(opened):
+    return [getattr(opened, table) for table in gazetteer_file.LAYOUT]
+
+
+def test_no_damage_to_what_is_stored_goes_unnoticed(tmp_path, whole):
+    """Turn a bit of every 7th byte: the tables are still the same, or the file is refused when it is opened."""
+    content, path = whole.read_bytes(), tmp_path / "g.parquet"
+    tables = _tables(gazetteer.read(whole))
+    refused = 0
+    for at in range(0, len(content), 7):
+        path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        try:
+            opened = gazetteer.read(path)
+        except DataProblem:
+            refused += 1
+            continue
+        assert all(found.equals(table) for found, table in zip(_tables(opened), tables, strict=True)), at
+    assert refused > 0.8 * len(content) / 7, "what else is in the file are dates and names that nobody reads"
+
+
+def test_damage_to_a_large_table_is_told_when_it_is_asked_for(tmp_path, whole, monkeypatch):
+    monkeypatch.setattr(gazetteer_file, "CHECKED_AT_ONCE_BYTES", 0)
+    content = bytearray(whole.read_bytes())
+    at = content.index(b"postcodes.arrow") + 1500
+    content[at] ^= 1
+    (tmp_path / "g").write_bytes(content)
+    opened = gazetteer.read(tmp_path / "g")
+    assert opened.names.is_empty()
+    with pytest.raises(DataProblem, match="g is not a gazetteer, or is damaged"):
+        opened.find_postcodes(pl.Series(["SL11AA"]))
 
 
 @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=8)), min_size=1, max_size=4))
@@ -284,7 +439,28 @@ def test_no_damage_to_a_gazetteer_is_more_than_refused(whole, patches):
     path = whole.with_name("damaged.parquet")
     path.write_bytes(content)
     with contextlib.suppress(DataProblem):
-        assert gazetteer.read(path).postcodes.width == 5
+        opened = gazetteer.read(path)
+        assert opened.postcodes.width == 6
+        _tables(opened)
+
+
+def test_an_open_gazetteer_stays_what_it_was_when_it_is_built_anew(tmp_path):
+    out = tmp_path / "g"
+    opened = gazetteer.build([_csv(tmp_path / "sl.csv")], out)
+    gazetteer.build([_csv(tmp_path / "le.csv", [("LE15 6AA", 20, 486_000, 308_500)])], out)
+    out.unlink()
+    assert opened.postcodes["postcode"].to_list() == ["SL11AA", "SL11AB", "SL999ZZ"]
+    assert opened.names.is_empty()
+
+
+def test_many_can_read_one_gazetteer_at_the_same_time(whole):
+    opened, seen = gazetteer.read(whole), []
+    threads = [threading.Thread(target=lambda: seen.append([len(table) for table in _tables(opened)])) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [[99, 0, 0, 0, 0]] * 8
 
 
 lines = st.lists(

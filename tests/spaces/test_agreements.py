@@ -124,7 +124,8 @@ def test_young_adults_of_a_source_without_a_basis_for_them_stay_out(register):
 def test_a_column_that_is_not_permitted_is_emptied_and_said_to_be(register):
     permitted = [name for name in model.INCIDENT_COLUMNS if name not in {"severity", "proactive", "sex", "agency", "occurred_from"}]
     _agree(register, replace(POLICE, permitted=tuple(permitted)), replace(POLICE, source="Schools"))
-    file = _agreed(register, ROW, {**ROW, "agency": "Schools"}, {**ROW, "incident_id": "2"})
+    witness = {**ROW, "role": "witness"}  # counts for nobody with or without `proactive`
+    file = _agreed(register, witness, {**ROW, "agency": "Schools"}, {**witness, "incident_id": "2"})
     assert file.rows["severity"].to_list() == [None, "unmistakable", None]
     assert file.rows["proactive"].to_list() == [False, True, False]
     assert file.rows["occurred_from"].null_count() == file.rows["agency"].null_count() == 0, "always permitted"
@@ -152,7 +153,14 @@ def test_a_position_is_kept_where_what_it_came_from_is_permitted(register, not_p
 def test_whatever_is_permitted_the_same_file_twice_changes_nothing_and_keys_tell_nothing(gone):
     register = open_register("sqlite://")
     _agree(register, replace(POLICE, permitted=tuple(set(model.INCIDENT_COLUMNS) - gone)))
-    rows = [ROW, ROW, {**ROW, "child_ref": "K-2"}, {**ROW, "incident_id": None}, {**ROW, "incident_id": "2", "role": "witness"}]
+    harmed = {**ROW, "proactive": False}
+    rows = [
+        harmed,
+        harmed,
+        {**harmed, "child_ref": "K-2"},
+        {**harmed, "incident_id": None},
+        {**harmed, "incident_id": "2", "sex": "female"},
+    ]
     assert _bring(register, *rows) == (5, 0, 0)
     assert _bring(register, *rows) == (0, 0, 5)
     found = register.records()
@@ -170,14 +178,66 @@ def test_a_column_that_is_permitted_again_comes_in_with_the_same_file(register):
     assert register.records()["severity"].tolist() == ["unmistakable"]
 
 
-def test_open_data_needs_no_agreement_and_what_is_about_somebody_is_not_open(register):
-    file = _agreed(register, OPEN, OPEN)
-    assert file.rows.height == 2
-    for column, value in (("child_ref", "K-1"), ("age_band", "14-15"), ("sex", "female"), ("role", "harmed")):
-        with pytest.raises(DataProblem, match="impact assessment"):
-            _agreed(register, OPEN, {**OPEN, column: value})
+@pytest.mark.parametrize(
+    ("column", "value"), [("role", "harmed_others"), ("role", model.NOT_UNDERSTOOD), ("age_band", model.OLDER), ("age_band", "18-25"),
+                          ("location_role", "missing_from"), ("proactive", True)],
+)  # fmt: skip
+def test_what_an_agreement_leaves_out_makes_nobody_a_harmed_child(register, column, value):
+    _agree(register, replace(POLICE, permitted=tuple(set(model.INCIDENT_COLUMNS) - set(agreements.DECIDE_WHO_COUNTS))))
+    harmed = {**ROW, "proactive": False}
+    file = _agreed(register, harmed, {**harmed, "incident_id": "2", column: value})
+    assert file.rows["source_row"].to_list() == [2]
+    assert file.problems.loc[file.problems["refused"], ["row", "problem"]].to_numpy().tolist() == [[3, agreements.WOULD_COUNT]]
+
+
+def test_a_row_without_a_number_is_known_again_whatever_the_rest_of_its_file_holds(register):
+    _agree(register, replace(POLICE, permitted=tuple(set(model.INCIDENT_COLUMNS) - {"severity", "sex"})))
+    row = {**ROW, "incident_id": None, "severity": None}
+    assert _bring(register, row) == (1, 0, 0)
+    assert _bring(register, row, {**row, "harm_type": "missing", "severity": "high"}) == (1, 0, 1)
+    _agree(register, replace(POLICE, permitted=tuple(set(model.INCIDENT_COLUMNS) - {"sex"})))
+    assert _bring(register, row) == (0, 1, 0), "changed, and not doubled"
+
+
+def test_open_data_is_what_a_built_in_profile_reads_as_such_whatever_rows_call_themselves(register):
+    file = replace(prepared(OPEN, OPEN), profile="police.uk street-level crime")
+    assert agreements.as_agreed(register, file, TODAY) is file
+    with pytest.raises(DataProblem, match="impact assessment"):
+        _agreed(register, OPEN)
     _agree(register, POLICE)
-    assert _agreed(register, OPEN, ROW).rows.height == 2
+    with pytest.raises(DataProblem, match=r"no agreement with police\.uk"):
+        _agreed(register, OPEN)
+
+
+def test_a_row_of_no_agreement_is_refused_and_the_rest_goes_on(register):
+    _agree(register, POLICE, replace(POLICE, source="Schools", review_on=date(2025, 3, 31)))
+    file = _agreed(register, ROW, {**ROW, "agency": "Total"}, {**ROW, "agency": "Schools"})
+    assert file.rows["source_row"].to_list() == [2]
+    assert file.problems[["row", "column", "problem", "refused"]].to_numpy().tolist() == [
+        [row, "agency", agreements.NO_AGREEMENT, True] for row in (3, 4)
+    ]
+    with pytest.raises(DataProblem, match="no agreement with Total"):
+        _agreed(register, {**ROW, "agency": "Total"}, {**ROW, "agency": None})
+
+
+@pytest.mark.parametrize("ended", ["withdrawn", "replaced"])
+def test_an_agreement_that_ends_between_the_look_and_the_taking_in_keeps_the_file_out(register, ended):
+    _agree(register, POLICE)
+    file = _agreed(register, ROW)
+    if ended == "withdrawn":
+        agreements.withdraw(register, "Police", audit=event())
+    else:
+        _agree(register, replace(POLICE, permitted=("agency",)))
+    with pytest.raises(DataProblem, match="ended since it was looked at"):
+        imports.take_in(register, file, audit=event())
+    assert counted(register) == 0
+
+
+def test_what_is_here_of_a_refused_row_is_kept_for_it_where_columns_are_left_out_too(register):
+    _agree(register, replace(POLICE, permitted=tuple(set(model.INCIDENT_COLUMNS) - {"role"})))
+    harmed = {**ROW, "proactive": False, "harm_type": "missing"}
+    assert _bring(register, harmed) == (1, 0, 0)
+    assert _bring(register, {**harmed, "role": "witness"}, {**harmed, "child_ref": None}) == (1, 0, 0)
 
 
 def test_a_row_that_does_not_say_whose_it_is_is_refused(register):

@@ -79,14 +79,50 @@ def test_a_corrected_row_takes_the_place_of_the_old_one_which_is_kept(register, 
     assert _counts(register, take_in(register, corrected)) == (0, 0, 1, 0)
 
 
-@pytest.mark.parametrize(
-    ("column", "value"), [("child_ref", "V2"), ("child_ref", None), ("role", "harmed_others"), ("location_role", "found_at")]
-)
+@pytest.mark.parametrize(("column", "value"), [("child_ref", None), ("role", "harmed_others"), ("location_role", "found_at")])
 def test_a_row_whose_child_or_role_was_another_is_corrected_and_not_added(register, column, value):
     take_in(register, ROW, ROW | {"incident_id": "2"})
     assert _counts(register, take_in(register, ROW | {column: value}, ROW | {"incident_id": "2"})) == (0, 1, 1, 0)
     assert len(register.records()) == 2
     assert _counts(register, take_in(register, ROW | {column: value})) == (0, 0, 1, 0)
+
+
+def test_a_row_whose_child_was_not_known_is_corrected_and_not_added(register):
+    take_in(register, ROW | {"child_ref": None})
+    assert _counts(register, take_in(register, ROW)) == (0, 1, 0, 0)
+
+
+def test_another_child_of_an_incident_never_takes_the_first_ones_record(register):
+    take_in(register, ROW)
+    prepared = _prepared(register, ROW | {"child_ref": "V2"}, ROW | {"incident_id": "2"})
+    assert imports.compare(register, prepared).other_children == 1
+    import_id = imports.take_in(register, prepared, audit=event("file imported"))
+    assert _counts(register, import_id) == (2, 0, 0, 0)
+    assert register.records()["child_ref"].tolist() == [KEYS.pseudonym("Police", child) for child in ("V1", "V2", "V1")]
+    told = imports.problems_of(register, import_id)
+    assert told[["row", "problem", "refused"]].to_numpy().tolist() == [[2, imports.ANOTHER_CHILD, False]]
+
+
+def test_of_several_rows_of_an_incident_each_takes_the_record_of_its_own_child(register):
+    take_in(register, ROW | {"child_ref": "V2"}, ROW)
+    other_role = {"role": "harmed"}
+    import_id = take_in(register, ROW | other_role, ROW | other_role | {"child_ref": "V2"}, ROW | other_role | {"child_ref": "V3"})
+    assert _counts(register, import_id) == (1, 2, 0, 0)
+    assert register.records()["child_ref"].tolist() == [KEYS.pseudonym("Police", child) for child in ("V2", "V1", "V3")]
+
+
+def test_what_is_here_of_a_refused_row_is_taken_by_no_other_row(register):
+    take_in(register, ROW | {"harm_type": "missing"})
+    refused = ROW | {"location_text": "call 07700 900123"}
+    assert _counts(register, take_in(register, refused, ROW | {"child_ref": None})) == (1, 0, 0, 1)
+    assert register.records()["harm_type"].tolist() == ["missing", "robbed"]
+
+
+@pytest.mark.parametrize("column", ["incident_id", "child_ref"])
+def test_a_number_that_a_spreadsheet_shortened_is_refused(register, column):
+    import_id = take_in(register, ROW | {column: "4.34235E+11"}, ROW | {"incident_id": "2", column: "4E5"})
+    told = imports.problems_of(register, import_id)
+    assert told[["row", "column", "problem", "refused"]].to_numpy().tolist() == [[2, column, imports.SHORTENED_NUMBER, True]]
 
 
 def test_a_second_child_of_an_incident_is_added_beside_the_first(register):
@@ -246,12 +282,16 @@ NHS_NUMBERS = [f"999{nine:06}{check}" for nine in range(40) for check in range(1
         (NHS_NUMBERS, range(2, 2 + len(NHS_NUMBERS))),
         ([str(4_820_017_700 + n) for n in range(60)], []),
         ([f"05/24/{n:07}" for n in range(60)], []),
-        (["07700900123", "07700900124", "07700900125", None], []),
-        (["9434765919"], []),
+        (["07700900123", "07700900124", "07700900125", None], [2, 3, 4]),
+        (["07700900123", *(f"{n:011}" for n in range(9))], []),
+        ([f"07700-900{n:03}" for n in range(9)], range(2, 11)),
+        (["9434765919"], [2]),
+        (["9434765919", "9434765918"], [2]),
     ],
     ids=[
         "as it is written", "alone", "among others", "among shorter ones", "telephone numbers among others", "nothing else", "NHS numbers",
-        "one in eleven by chance", "as long as a telephone number", "running, from nought seven", "one alone may be anything",
+        "one in eleven by chance", "as long as a telephone number", "running, from nought seven", "one among others of its form",
+        "with a dash", "too few to be by chance", "of two",
     ],
 )  # fmt: skip
 def test_an_incident_number_may_look_like_a_childs_only_where_its_column_does_by_chance(register, numbers, refused):
@@ -307,12 +347,12 @@ def test_what_is_added_of_a_restricted_child_is_restricted_and_of_nobody_else(re
 
 
 def test_a_changed_record_keeps_its_restriction_and_one_that_comes_to_be_a_restricted_childs_takes_it_on(register):
-    other = ROW | {"incident_id": "2", "child_ref": "V2"}
+    other = ROW | {"incident_id": "2", "child_ref": None}
     take_in(register, ROW, other)
     _restrict(register)
     take_in(register, ROW | {"harm_type": "missing"}, other | {"harm_type": "missing"})
     assert _restricted(register) == [("1", True), ("2", False)]
-    take_in(register, ROW | {"child_ref": "V3"}, other | {"child_ref": "V1"})
+    take_in(register, ROW, other | {"child_ref": "V1"})
     assert _restricted(register) == [("1", True), ("2", True)]
 
 

@@ -344,6 +344,16 @@ def test_a_month_beyond_the_calendar_is_a_problem_like_another(folder, month):
     assert _listed(read) == [(2, "Month", intake.NOT_A_POSSIBLE_DATE)]
 
 
+@pytest.mark.parametrize("forms", [["%d/%m/%Y", "%d/%m/%y"], ["%d/%m/%y", "%d/%m/%Y"]])
+def test_a_form_is_believed_only_where_records_can_be_of_that_time(folder, forms):
+    times = {"occurred_from": {"column": "Day", "formats": forms}}
+    profile = intake.Profile("two forms of the year", ["Day", "Who"], {"agency": "Who"}, times=times)
+    (folder / "two.csv").write_text("Day,Who\n03/10/24,Police\n03/10/2024,Police\n03/10/0024,Police\n", "utf-8")
+    read = intake.read(folder / "two.csv", today=TODAY, profile=profile)
+    assert read.records["occurred_from"].tolist()[:2] == [pd.Timestamp("2024-10-03")] * 2
+    assert _listed(read) == [(4, "Day", intake.NOT_A_POSSIBLE_DATE)]
+
+
 def test_an_end_without_a_beginning_is_no_time(folder):
     assert _one(folder, occurred_from="", occurred_to="2025-03-01")[["occurred_from", "occurred_to"]].isna().all()
 

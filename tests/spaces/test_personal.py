@@ -25,11 +25,13 @@ NAMES = [
     "Kayleigh",
     "merch o'r enw Cerys Testperson", "bachgen Rhodri Qwertyman", "dywedodd Rhodri", "gyda Cerys ger yr afon", "Llinos Pugh ger y bont",
     "enw: Zyxa Testperson",
+    "T. Begum, by the bins", "with T. Begum", "victim = Kacey B", "Victim: Zyxa Q.", "yp: Zyxa Q",
     "Tom Price", "seen by Ruby Patel", "PRICE KAYLEIGH", "Kayleigh's house",
 ]  # fmt: skip
 BORN = [
     "dob 03/04/2010", "DOB: 3.4.10", "D.O.B. 3 April 2010", "date of birth 2010-04-03", "born 3rd April 2010", "born on 03/04/2010",
     "birthday 3 April",
+    "b. 01/02/2010", "a boy (b. 1.2.10)", "aged 14 (01.02.10)", "age 14 (b. 01/02/2010)",
     "dyddiad geni 03/04/2010", "ganwyd 3 Ebrill 2010", "penblwydd ar 3 Ebrill", "d.o.b - 030410",
 ]  # fmt: skip
 PHONES = [
@@ -55,7 +57,9 @@ NHS = [
     "rhif GIG 943 476 5918",
 ]
 INSURANCE = ["AB123456C", "AB 12 34 56 C", "ab123456c", "AB-12-34-56-C", "NI AB 123456 C"]
+HANDLES = ["@kayleigh.x", "on insta as @zyxa_q", "insta: kaylp", "snap kayx", "Snapchat name: zyxa99", "ig @zyxaq"]
 HOMES = [
+    "lives Flat 3 Mill Court", "living in flat 12", "her nans on Elm Road", "his dads place",
     "lives at the top of the hill", "living at number 14", "resides at 14 Marsh Lane", "home address 14 Marsh Lane", "outside his house",
     "her flat", "in their home",
     "victim's address", "mum's flat by the park", "at her boyfriend's house", "nan's house", "c/o 14 Marsh Lane", "h/addr 14 Marsh Lane",
@@ -64,7 +68,7 @@ HOMES = [
 PLANTED = {
     personal.NAME: NAMES, personal.BORN: BORN, personal.PHONE: PHONES, personal.EMAIL: EMAILS, personal.NHS_NUMBER: NHS,
     personal.INSURANCE_NUMBER: INSURANCE,
-    personal.HOME: HOMES,
+    personal.HOME: HOMES, personal.HANDLE: HANDLES,
 }  # fmt: skip
 
 HARMLESS = [
@@ -77,7 +81,10 @@ HARMLESS = [
     "Ysgol Gwyn Jones", "Stryd Mair", "Capel Mair", "24 hour shop", "Platform 2", "M4 J6", "2 Rivers Retail Park",
     "bus 58 towards Marlhaven",
     "alley behind Golden Fry", "Dyers Yard multi-storey", "Children's home", "care home car park", "home ground of the football club",
-    "Elin Way", "Sara's Cafe",
+    "Elin Way", "Sara's Cafe", "@ the bus stop", "@Lidl", "@M4 J6", "Snap Fitness", "filmed on snapchat by others",
+    "W. H. Smith, High Street",
+    "with his friends in the park", "Phone box", "victim: Child B", "Block B. 01/02", "aged 14, 12/03/2025",
+    "St. John Street", "T. Begum Butchers",
     "incident 4820017734", "grid ref 497000 180000", "02-03-2025 14:30", "01/02/2024 10:30", "UPRN 100012345678", "51.5074, -0.1278",
     "0113 bus", "999 call",
     "born again church", "NHS walk-in centre", "Scout hut", "known as the Cut", "friends of Lockside Park", "girl guides hall",
@@ -152,17 +159,20 @@ COLUMNS = {
         "Name", "Names", "Forename", "Surname", "First name", "first_name", "FirstName", "Last Name", "Full name", "Child name",
         "Child's name", "Victim Name", "Pupil name",
         "Young person's name", "Patient Name", "Known as name", "Alias", "Initials", "Mother", "Parent / Carer", "Next of kin",
-        "Social worker name", "Name of child",
+        "Social worker name", "Name of child", "Young Person", "YP", "Victim", "Pupil",
         "Enw", "Enw llawn", "Cyfenw", "Enw'r plentyn", "Enw plentyn", "Enw / Name", "Witness name",
     ],
     personal.BORN: ["DOB", "D.O.B.", "Date of birth", "date_of_birth", "DateOfBirth", "VictimDOB", "Birth date", "Birthday",
     "Year of birth", "Dyddiad geni", "Dyddiad geni / Date of birth"],
-    personal.PHONE: ["Phone", "Telephone", "Mobile", "Mobile No", "Tel", "Tel no", "Home tel no", "Contact number", "Ffôn",
+    personal.HANDLE: ["Social media handle", "Insta", "Snap", "Username"],
+    personal.PHONE: ["Contact details",
+    "Phone", "Telephone", "Mobile", "Mobile No", "Tel", "Tel no", "Home tel no", "Contact number", "Ffôn",
     "Rhif ffôn / Phone number"],
     personal.EMAIL: ["Email", "E-mail", "E-mail address", "Parent email", "E-bost"],
     personal.NHS_NUMBER: ["NHS", "NHS No", "NHS number", "nhs_number", "Rhif GIG"],
     personal.INSURANCE_NUMBER: ["NI number", "N.I. No", "NINO", "National Insurance", "Rhif Yswiriant Gwladol"],
-    personal.HOME: ["Home address", "home_address", "Home postcode", "Victim address", "Child's postcode", "Address of victim",
+    personal.HOME: ["Placement address",
+    "Home address", "home_address", "Home postcode", "Victim address", "Child's postcode", "Address of victim",
     "Cyfeiriad cartref", "Residence", "Cyfeiriad y plentyn"],
 }  # fmt: skip
 
@@ -175,6 +185,7 @@ def test_a_column_for_who_a_child_is_is_known_by_its_name(kind, column):
 @pytest.mark.parametrize(
     "column",
     [
+        "Phone box", "Contact date", "Victim type", "Pupil referral unit",
         "Place name", "School name", "Street name", "LSOA name", "Ward name", "Site name", "Name of place", "File name", "Enw lle",
         "Enw'r ysgol / School name", "Enw stryd",
         "Address", "Postcode", "Location address", "Child ID", "Victim URN", "Patient pseudonym", "Pupil ref", "Plentyn / Child", "Age",
@@ -205,6 +216,28 @@ def test_no_built_in_profile_maps_a_personal_column():
 )  # fmt: skip
 def test_a_reference_that_is_a_person_is_none(reference, is_somebody):
     assert personal.names_for_references(pl.Series([reference, None])).to_list() == [is_somebody, False]
+
+
+@pytest.mark.parametrize(("heading", "is_somebody"), [
+    ("Kayleigh Price", True), ("kayleigh", True), ("PRICE, Owen", True), ("Victim Age Band", False), ("Ward", False), ("Date", False),
+    ("May", False), ("Grace Road", False), ("Place", False), ("Youth Club", False), ("", False),
+])  # fmt: skip
+def test_a_heading_is_a_name_or_says_what_a_column_holds(heading, is_somebody):
+    assert personal.names_for_headings(heading) is is_somebody
+
+
+@pytest.mark.parametrize(
+    ("name", "is_somebody"),
+    [
+        ("Kayleigh Price referral.csv", True), ("kayleigh_price.xlsx", True), ("kayleigh referral.csv", True),
+        ("Price, Kayleigh.csv", True),
+        ("dob 03-04-2010.csv", True), ("police.csv", False), ("childrens services Oct 2025.xlsx", False), ("boxing club log.csv", False),
+        ("April 2025 incidents.csv", False), ("St Marys school.csv", False), ("mps_07_2025_10_09.csv", False), ("01022025.csv", False),
+        ("2024-05-kent-street.csv", False), ("Ysgol Dewi Sant 2025.csv", False), ("George Green School log.csv", False),
+    ],
+)  # fmt: skip
+def test_a_file_is_called_after_somebody_or_after_a_partner(name, is_somebody):
+    assert personal.names_for_files(name) is is_somebody
 
 
 # On real places, which are full of people's names.

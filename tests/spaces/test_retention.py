@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spaces import model, retention, schema
+from spaces import imports, model, retention, schema
 from spaces.register import open_register
 from tests.spaces.conftest import event
-from tests.spaces.partner import bring, counted, stored
+from tests.spaces.partner import bring, counted, prepared, stored
 from words import DataProblem
 
 TODAY = date(2025, 6, 1)
@@ -87,6 +87,15 @@ def test_what_is_on_hold_stays_until_the_hold_is_lifted(register, scope, value, 
     retention.purge(register, TODAY, audit=event("purged"))
     assert counted(register) == 0
     assert retention.holds(register)["lifted_at"].notna().tolist() == [True]
+
+
+def test_a_hold_is_of_no_person_but_may_be_of_a_number_that_looks_like_a_telephones(register):
+    for value in ("Kayleigh Testperson", "07700900123", "k.t@example.org"):
+        with pytest.raises(DataProblem, match="looks like who somebody is"):
+            retention.place_hold(register, "incident", value, "an inquiry", audit=event())
+    bring(register, *(_row(1, incident_id=number) for number in ("07700900123", "10000000001", "10000000002")))
+    hold = retention.place_hold(register, "incident", "07700900123", "an inquiry", audit=event())
+    assert retention.records_held(register).to_dict() == {hold: 1}
 
 
 @pytest.mark.parametrize(
@@ -178,3 +187,17 @@ def test_a_purge_takes_what_was_said_to_be_due_and_the_rest_stays(days, kinds):
     assert retention.purge(register, TODAY, audit=event())["records"].sum() == expected
     assert counted(register) == len(days) - expected
     register.close()
+
+
+def test_what_was_purged_does_not_come_back_with_the_next_file(register):
+    retention.set_rule(register, "flag", 40, audit=event())
+    kinds = [*retention.rules(register).items(), (None, retention.KEEP_DAYS["incident"])]
+    undated = {"occurred_from": None, "reported_on": _ago(10_000)}
+    rows = [_row(days + more, kind) for kind, days in kinds for more in (0, 1)] + [_row(0) | undated, _row(0, occurred_from=None)]
+    file = prepared(*rows)
+    past = retention.is_past(file.rows, retention.rules(register), TODAY)
+    assert past.to_list() == [False, True] * len(kinds) + [True, False]
+    left = imports.without_rows(file, past, "occurred_from", retention.PAST)
+    imports.take_in(register, left, audit=event())
+    assert _due(register) == [], "what a purge would delete stayed out, and nothing else did"
+    assert counted(register) == len(kinds) + 1

@@ -361,3 +361,21 @@ def test_a_workbook_of_broken_parts_is_a_table_or_one_sentence(folder, part, at,
     at %= len(whole)
     found = _read_or_told(folder, _zip(**PARTS | {part: whole[:at] + instead + whole[at + gap :]}), "broken.xlsx")
     assert isinstance(found, tuple) or found.startswith("broken.xlsx")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Youth log,,\nmade on 3 March,,\n\nWhen,Where,Who\n2025-01-01,Park,A\n",
+        b"Youth log\n\nWhen,Where,Who\n2025-01-01,Park,A\n",
+        b'"Youth log, March"\nWhen,Where,Who\n2025-01-01,Park,A\n',
+    ],
+)
+def test_a_title_above_a_table_is_passed_over(folder, content):
+    columns, rows, numbers = _read(folder, content)
+    assert (columns, rows) == (["When", "Where", "Who"], [("2025-01-01", "Park", "A")])
+    assert numbers == [content.count(b"\n")]
+
+
+def test_a_page_of_single_cells_is_no_table(folder):
+    assert "its first line has no columns" in _problem(folder, b"one\n" * 30)

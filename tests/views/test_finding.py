@@ -1,0 +1,95 @@
+"""The queue of places that could not be found, worked through in a browser: a pin, no place, and a decision taken back."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from briefing import workspace
+from spaces import placing
+from tests.browser import PHONE, ROOT, Watched, serving, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+
+Opener = Callable[..., Watched]
+SLOW_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def area(tmp_path_factory: pytest.TempPathFactory) -> Iterator[workspace.Workspace]:
+    data = tmp_path_factory.mktemp("data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAFER_SPACES_DATA", str(data))
+        opened = workspace.open_sample()
+        yield opened
+        opened.register.close()
+    shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def address(chromium: object, area: workspace.Workspace) -> Iterator[str]:
+    with serving(ROOT / "app.py", environment={"SAFER_SPACES_DATA": str(area.folder.parent)}) as served:
+        yield served
+
+
+def open_queue(page: Page) -> None:
+    page.get_by_label("Try it as").click(timeout=SLOW_MS)
+    page.get_by_role("option", name="Data steward").click()
+    expect(page.get_by_role("heading", name="Partners' files", exact=True)).to_be_visible(timeout=SLOW_MS)
+    settle(page)
+    page.get_by_role("link", name="Places to find").first.click()
+    expect(page.get_by_role("heading", name="Places to find", exact=True)).to_be_visible(timeout=SLOW_MS)
+    settle(page)
+
+
+def choose(page: Page, text: str) -> None:
+    box = page.get_by_role("combobox", name="Which one")
+    box.click()
+    box.fill(text)
+    page.get_by_role("option", name=text).first.click()
+    settle(page)
+
+
+def test_a_place_is_pinned_another_is_none_and_a_decision_is_taken_back(open_page: Opener, address: str, area: workspace.Workspace) -> None:
+    page = open_page(address).page
+    open_queue(page)
+    before = len(placing.waiting(area.register))
+    expect(page.get_by_role("heading", name=f"{before} places to find")).to_be_visible()
+
+    choose(page, "alley behind Golden Fry · Schools")
+    expect(page.get_by_role("button", name="It is where the pin is")).to_be_disabled()
+    ground = page.locator(".safer-map-ground")
+    ground.scroll_into_view_if_needed()
+    box = ground.bounding_box()
+    assert box
+    ground.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    expect(page.get_by_role("button", name="It is where the pin is")).to_be_enabled(timeout=SLOW_MS)
+    settle(page)
+    page.get_by_role("button", name="It is where the pin is").click()
+    expect(page.get_by_text("Done: 2 records are placed by it.")).to_be_visible(timeout=SLOW_MS)
+    placed = area.register.records().query("location_text == 'alley behind Golden Fry' and agency == 'Schools'")
+    by_hand = placed[placed["reason"] == placing.PLACED_BY_A_PERSON]
+    assert by_hand["method"].tolist() == ["place", "place"]
+    assert by_hand["easting"].nunique() == 1
+
+    choose(page, "the park by the canal")
+    page.get_by_text("nobody knows which place is meant").click()
+    settle(page)
+    page.get_by_role("button", name="It is no place").click()
+    expect(page.get_by_text("Done: 1 record is of no place.")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_role("heading", name=f"{before - 2} places to find")).to_be_visible()
+
+    page.get_by_text("Decided so far: 2").click()
+    settle(page)
+    page.get_by_role("button", name="Take it back").first.click()
+    expect(page.get_by_text("Taken back: 1 record waits again.")).to_be_visible(timeout=SLOW_MS)
+    assert len(placing.waiting(area.register)) == before - 1
+    area.register.check_audit()
+
+
+def test_the_queue_fits_a_phone(open_page: Opener, address: str) -> None:
+    page = open_page(address, size=PHONE, touch=True).page
+    page.get_by_test_id("stExpandSidebarButton").click()
+    open_queue(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
