@@ -164,14 +164,15 @@ def test_a_partner_that_withdraws_takes_everything_with_it(agreed):
 
 
 def test_a_purge_shows_first(agreed):
-    (agreed / "rows.csv").write_text(ROWS.replace("2026-", "1999-"))
     ok("import", agreed / "rows.csv")
+    ok("keep", "incident", 30, "--because", "a test")
     assert "40 records would be deleted. Give --do to delete." in ok("purge").err
     assert "40 records would be deleted." in ok("purge").err
     done = ok("purge", "--do")
     assert "40 records are deleted." in done.err
     assert "Police" in done.out
     assert "0 records would be deleted." in ok("purge").err
+    refused("import", agreed / "rows.csv")  # nor does what was deleted come back
 
 
 @pytest.mark.parametrize(

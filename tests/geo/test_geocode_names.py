@@ -84,7 +84,7 @@ DECLINED = {
     "51.5, -0.6": geocode.TOO_ROUGH, "48.8566, 2.3522": geocode.OUTSIDE, "0.0, 0.0": geocode.AT_ZERO,
     "99.999999, 0.0": geocode.NO_GRID_REFERENCE,
     "ZZ9 9ZZ": geocode.UNKNOWN_POSTCODE, "ZQ9 9ZZ": geocode.NO_POSITION, "word " * 100: geocode.TOO_LONG_A_TEXT,
-    "Old Mill Lane": geocode.UNKNOWN_NAME, "Upper Mill Lane, Castleton": geocode.UNKNOWN_NAME,
+    "Old Mill Lane": geocode.ONLY_LIKE_IT, "Upper Mill Lane, Castleton": geocode.UNKNOWN_NAME,
     "Cross Roads Farm, Castleton": geocode.UNKNOWN_NAME, "Cross Roads Farm Somewhere Lane, Castleton": geocode.UNKNOWN_NAME,
     "😀": geocode.NOTHING_GIVEN,
 }  # fmt: skip

@@ -35,7 +35,7 @@ def test_what_waits_is_listed_by_wording_most_first(register):
     found = placing.waiting(register)
     assert found[["agency", "location_text", "records"]].to_numpy().tolist()[0] == ["Police", "behind the big Tesco", 3]
     assert sorted(found["records"]) == [1, 1, 1, 3]
-    assert set(found["reason"]) <= {geocode.NOTHING_GIVEN, geocode.UNKNOWN_POSTCODE}
+    assert set(found["reason"]) <= {geocode.NO_NAMES, geocode.UNKNOWN_POSTCODE}
 
 
 def test_a_decision_places_all_that_is_worded_so_and_nothing_else(register):
