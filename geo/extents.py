@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -42,6 +42,8 @@ class _Drawn:
 
     lines: pl.DataFrame
     boxes: pl.DataFrame
+    over: dict[tuple[str, float, float, float, int], tuple[cells.Cells, NDArray[np.float64]]] = field(default_factory=dict)
+    """The cells of each extent that was asked for, by what names it and the resolution: a changed filter asks for the same again."""
 
 
 _KEPT: WeakKeyDictionary[Gazetteer, _Drawn] = WeakKeyDictionary()
@@ -63,7 +65,7 @@ def spread(located: pd.DataFrame, gazetteer: Gazetteer | None, resolution: int) 
     for (feature, easting, northing, reach_m), some in (
         placed[columns].assign(row=np.arange(len(placed)))[wide].groupby(columns, sort=False)
     ):
-        over, parts = _over_cells(extent(str(feature), float(easting), float(northing), float(reach_m), gazetteer), resolution)
+        over, parts = _cells_of(str(feature), float(easting), float(northing), float(reach_m), gazetteer, resolution)
         rows.append(np.repeat(some["row"].to_numpy(), len(over)))
         found.append(np.tile(over, len(some)))
         weights.append(np.tile(parts, len(some)))
@@ -118,6 +120,17 @@ def extent(feature: str, easting: float, northing: float, reach_m: float, gazett
             shape = None  # only where they meet
     within = shapely.intersection(shape, circle) if shape is not None else circle
     return within if shapely.area(within) > 0 else circle
+
+
+def _cells_of(
+    feature: str, easting: float, northing: float, reach_m: float, gazetteer: Gazetteer | None, resolution: int
+) -> tuple[cells.Cells, NDArray[np.float64]]:
+    """Return the cells of a row's extent and the share of it in each, computed once for each gazetteer."""
+    named = (feature, easting, northing, reach_m)
+    kept = _drawn(gazetteer).over if gazetteer is not None else {}
+    if (*named, resolution) not in kept:
+        kept[*named, resolution] = _over_cells(extent(*named, gazetteer), resolution)
+    return kept[*named, resolution]
 
 
 def _over_cells(extent: shapely.Geometry, resolution: int) -> tuple[cells.Cells, NDArray[np.float64]]:
