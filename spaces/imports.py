@@ -24,7 +24,7 @@ from geo.gazetteer import Gazetteer
 from spaces import matching, model, personal, placing, pseudonyms, register_keys, row_keys, schema
 from spaces.audit import AuditEvent
 from spaces.intake import Intake
-from spaces.register import Register, new_id, records_head
+from spaces.register import Register, keep_versions, new_id, records_head
 from words import N_, DataProblem
 
 FREE_TEXT = ("incident_id", "agency", "severity", "sex", "location_text", "postcode", "source_confidence")
@@ -309,8 +309,7 @@ def _located(rows: pl.DataFrame, places: Gazetteer | None, coordinate_precision_
     longitude, latitude = frames.points_in_degrees(located["easting"].where(coarse), located["northing"].where(coarse))
     located["longitude"], located["latitude"] = located["longitude"].mask(coarse, longitude), located["latitude"].mask(coarse, latitude)
     located["precision_m"] = located["precision_m"].mask(coarse, located["precision_m"].clip(lower=COARSE_M))
-    columns = ["longitude", "latitude", "easting", "northing", *schema.GEOCODE_COLUMNS]
-    return pl.from_pandas(located[columns].astype({"method": "str", "reason": "str", "feature": "str"}))
+    return pl.from_pandas(located[list(schema.PLACE_COLUMNS)].astype({"method": "str", "reason": "str", "feature": "str"}))
 
 
 def _count(matched: pl.DataFrame, fate: str) -> int:
@@ -383,12 +382,9 @@ def _as_stored(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _replace(connection: sa.Connection, changed: pl.DataFrame, since: int) -> None:
     """Keep the old version of each changed record, and put the new one in its place."""
-    table, kept = schema.records, schema.versions
-    names = ["record_id", "version", "since", "import_id", "source_row", *schema.VALUE_COLUMNS]
+    table = schema.records
     for some in changed.iter_slices(ROWS_AT_ONCE // 40):
-        ids = some["record_id"].to_list()
-        old = sa.select(*(table.c[name] for name in names), sa.literal(since).label("until")).where(table.c.record_id.in_(ids))
-        connection.execute(sa.insert(kept).from_select([*names, "until"], old))
+        keep_versions(connection, table.c.record_id.in_(some["record_id"].to_list()), since)
         values = [*schema.IDENTITY_COLUMNS, "since", "import_id", "source_row", *schema.VALUE_COLUMNS]
         update = sa.update(table).where(table.c.record_id == sa.bindparam("its_id")).values(
             {**{name: sa.bindparam(name) for name in values}, "version": table.c.version + 1,

@@ -16,9 +16,9 @@ import polars as pl
 import sqlalchemy as sa
 
 from geo import frames, geocode
-from spaces import model, schema
+from spaces import schema
 from spaces.audit import AuditEvent
-from spaces.register import Register, records_head
+from spaces.register import Register, keep_versions, records_head
 from words import N_, DataProblem
 
 PLACED_BY_A_PERSON = N_("a person said where it is")
@@ -124,7 +124,7 @@ def undo(register: Register, wording: str, *, audit: AuditEvent) -> int:
     def work(connection: sa.Connection) -> int:
         if not connection.execute(sa.delete(schema.places_decided).where(_decision.wording == wording)).rowcount:
             raise DataProblem("Nothing is decided about this wording any more. Nothing was changed.")
-        nothing = dict.fromkeys((*model.NUMBER_COLUMNS, "precision_m", "feature")) | {"method": "none", "reason": TAKEN_BACK}
+        nothing = dict.fromkeys(schema.PLACE_COLUMNS) | {"method": "none", "reason": TAKEN_BACK}
         return _place_anew(connection, wording, nothing)
 
     return register.write(audit, work, changes_records=True) or 0
@@ -156,16 +156,18 @@ def as_decided(rows: pl.DataFrame, located: pl.DataFrame, decided: pd.DataFrame)
         return located
     known = pl.from_pandas(decided.reset_index()[["wording", "verdict", "easting", "northing", "precision_m"]])
     every = [_as_placed(row) for row in known.iter_rows(named=True)]
-    placed = pl.DataFrame(every, schema={name: located.schema[name] for name in PLACE_COLUMNS}).with_columns(wording=known["wording"])
+    placed = pl.DataFrame(every, schema={name: located.schema[name] for name in schema.PLACE_COLUMNS}).with_columns(
+        wording=known["wording"]
+    )
     joined = located.with_columns(wording=wordings(rows)).join(placed, on="wording", how="left", suffix="_decided", maintain_order="left")
     applies = pl.col("method_decided").is_not_null() & ~pl.col("method").is_in(OWN_POSITION)
     return joined.select(
-        pl.when(applies).then(pl.col(f"{name}_decided")).otherwise(pl.col(name)).alias(name) if name in PLACE_COLUMNS else pl.col(name)
+        pl.when(applies).then(pl.col(f"{name}_decided")).otherwise(pl.col(name)).alias(name)
+        if name in schema.PLACE_COLUMNS
+        else pl.col(name)
         for name in located.columns
     )
 
-
-PLACE_COLUMNS = (*model.NUMBER_COLUMNS, *schema.GEOCODE_COLUMNS)
 
 OWN_POSITION = ("coordinates", "grid_reference", "uprn")
 """How a row says itself where it is, whatever it is worded like."""
@@ -173,7 +175,7 @@ OWN_POSITION = ("coordinates", "grid_reference", "uprn")
 
 def _as_placed(told: Mapping[str, Any]) -> dict[str, Any]:
     if told["verdict"] != "place":
-        return dict.fromkeys((*model.NUMBER_COLUMNS, "precision_m", "feature")) | {"method": "none", "reason": NO_PLACES[told["verdict"]]}
+        return dict.fromkeys(schema.PLACE_COLUMNS) | {"method": "none", "reason": NO_PLACES[told["verdict"]]}
     longitude, latitude = frames.points_in_degrees([told["easting"]], [told["northing"]])
     return {
         "easting": told["easting"], "northing": told["northing"], "longitude": float(longitude[0]), "latitude": float(latitude[0]),
@@ -188,11 +190,9 @@ def _place_anew(connection: sa.Connection, wording: str, placed: Mapping[str, An
     table = pl.DataFrame([tuple(row) for row in rows], schema={"record_id": pl.Int64} | dict.fromkeys(WORDING, pl.String()), orient="row")
     ids = table.filter((wordings(table) == wording).fill_null(value=False))["record_id"].to_list()
     since = records_head(connection)
-    names = ("record_id", "version", "since", "import_id", "source_row", *schema.VALUE_COLUMNS)
     for at in range(0, len(ids), IDS_AT_ONCE):
         some = _record.record_id.in_(ids[at : at + IDS_AT_ONCE])
-        before = sa.select(*(_record[name] for name in names), sa.literal(since).label("until")).where(some)
-        connection.execute(sa.insert(schema.versions).from_select([*names, "until"], before))
+        keep_versions(connection, some, since)
         connection.execute(sa.update(schema.records).where(some).values(**placed, since=since, version=_record.version + 1))
     return len(ids)
 

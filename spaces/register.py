@@ -230,6 +230,16 @@ def delete_records(connection: sa.Connection, which: sa.ColumnElement[bool]) -> 
     return connection.execute(sa.delete(schema.records).where(which)).rowcount
 
 
+def keep_versions(connection: sa.Connection, which: sa.ColumnElement[bool], since: int) -> None:
+    """Keep records as they stand among the old versions, before they are changed as from the records head `since`.
+
+    `which` is a condition on the columns of the table of records. Their `version` and `since` are the caller's to raise.
+    """
+    names = ("record_id", "version", "since", "import_id", "source_row", *schema.VALUE_COLUMNS)
+    before = sa.select(*(schema.records.c[name] for name in names), sa.literal(since).label("until")).where(which)
+    connection.execute(sa.insert(schema.versions).from_select([*names, "until"], before))
+
+
 def set_info(connection: sa.Connection, name: str, value: str) -> None:
     """Have the register say something of itself, in place of what it said under that name."""
     connection.execute(sa.delete(schema.info).where(schema.info.c.name == name))

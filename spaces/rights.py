@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from spaces import imports, intake, ledger, model, personal, register_keys, retention, row_keys, schema
 from spaces.audit import AuditEvent
 from spaces.pseudonyms import Keys
-from spaces.register import Register, delete_records, records_head
+from spaces.register import Register, delete_records, keep_versions, records_head
 from words import N_, DataProblem, _
 
 CORRECTED_PLACE = N_("the place was corrected by hand")
@@ -80,12 +80,11 @@ def correct(
             if connection.scalar(sa.select(schema.erased.c.child_ref).where(schema.erased.c.child_ref == after["child_ref"])):
                 raise DataProblem("This reference was erased and stays erased, so no record can be given to it. Erase the record instead.")
         if column in PLACED_BY:
-            after |= dict.fromkeys((*model.NUMBER_COLUMNS, "precision_m", "feature")) | {"method": "none", "reason": CORRECTED_PLACE}
+            after |= dict.fromkeys(schema.PLACE_COLUMNS) | {"method": "none", "reason": CORRECTED_PLACE}
         if column in WINDOW and after["occurred_from"] and after["occurred_to"] and after["occurred_to"] < after["occurred_from"]:
             raise DataProblem("It would end before it begins. Correct the other of the two times first.")
         after |= _keys_of(connection, before, after)
-        kept = {name: before[name] for name in ("record_id", "version", "since", "import_id", "source_row", *schema.VALUE_COLUMNS)}
-        connection.execute(sa.insert(schema.versions).values(**kept, until=after["since"]))
+        keep_versions(connection, _records.record_id == record_id, after["since"])
         connection.execute(sa.update(schema.records).where(_records.record_id == record_id).values(after))
 
     register.write(audit, work, changes_records=True)

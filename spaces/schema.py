@@ -25,6 +25,9 @@ _column_types = (
 GEOCODE_COLUMNS = {"precision_m": sa.Float, "method": sa.Text, "reason": sa.Text, "feature": sa.Text}
 """How a record was placed. `feature` names the street, park or sector that is all that is known, for its extent to be counted over."""
 
+PLACE_COLUMNS = (*model.NUMBER_COLUMNS, *GEOCODE_COLUMNS)
+"""Where a record was placed, and how."""
+
 IDENTITY_COLUMNS = ("row_key", "incident_key", "content_key")
 """What a row is known by: itself, the incident it belongs to (missing where the partner gave no number), and all it says."""
 
