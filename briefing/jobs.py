@@ -59,6 +59,16 @@ class Job:
 
 PROBLEM_COLUMNS = ("row", "column", "problem", "refused")
 
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look at a file said: sentences, a sheet of problems, and whether bringing it in would change anything."""
+
+    sentences: list[str]
+    problems: pd.DataFrame
+    new: bool
+
+
 ALIVE = "alive.lock"
 
 STARTS_WITHIN = timedelta(seconds=20)
@@ -147,18 +157,11 @@ def jobs(area: Workspace, reader: Reader) -> list[Job]:
     return sorted(found, key=lambda job: job.asked_at, reverse=True)
 
 
-def preview_of(area: Workspace, reader: Reader, job_id: str) -> tuple[list[str], pd.DataFrame]:
-    """Return what a look at a file said: sentences, and a sheet of problems."""
+def preview_of(area: Workspace, reader: Reader, job_id: str) -> Seen:
+    """Return what a look at a file said."""
     status(area, reader, job_id)
-    folder = _folder(area, job_id)
-    said = json.loads((folder / "preview.json").read_text("utf-8"))
-    return said["sentences"], pd.DataFrame(said["problems"], columns=list(PROBLEM_COLUMNS))
-
-
-def is_new(area: Workspace, reader: Reader, job_id: str) -> bool:
-    """Say whether bringing in a file that was looked at would change anything."""
-    status(area, reader, job_id)
-    return bool(json.loads((_folder(area, job_id) / "preview.json").read_text("utf-8"))["new"])
+    said = json.loads((_folder(area, job_id) / "preview.json").read_text("utf-8"))
+    return Seen(said["sentences"], pd.DataFrame(said["problems"], columns=list(PROBLEM_COLUMNS)), bool(said["new"]))
 
 
 def work(folder: Path) -> None:

@@ -48,10 +48,9 @@ def waiting(workspace: Workspace, reader: Reader) -> pd.DataFrame:
     return placing.waiting(workspace.register)
 
 
-def candidates(workspace: Workspace, reader: Reader, wording: str) -> list[Candidate]:
-    """Return where a wording may be, likeliest first."""
+def candidates(workspace: Workspace, reader: Reader, row: pd.Series) -> list[Candidate]:
+    """Return where what waits in a row of `waiting` may be, likeliest first."""
     access.check_keep_register(reader)
-    row = _waiting(workspace, wording)
     given = pd.DataFrame([{name: row[name] for name in placing.WORDING}])
     found = geocode.place(given, workspace.gazetteer, within=workspace.area).iloc[0]["candidates"]
     return [
@@ -129,13 +128,6 @@ def by_method(workspace: Workspace, reader: Reader) -> pd.DataFrame:
         .reset_index()
         .sort_values(["records", "method"], ascending=[False, True], ignore_index=True)
     )
-
-
-def _waiting(workspace: Workspace, wording: str) -> pd.Series:
-    found = placing.waiting(workspace.register)
-    if wording not in found.index:
-        raise DataProblem("This place is no longer waiting to be found. Choose another one.")
-    return found.loc[[wording]].iloc[0]
 
 
 def warning(rates: pd.DataFrame) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -197,4 +196,4 @@ def _said(found: Comparison, problems: pd.DataFrame) -> list[str]:
 def _sample_fingerprints() -> frozenset[str]:
     raw = Path(sample_data.__file__).parent
     files = (raw / sample / file for sample, names in PARTNER_FILES.items() for file in names)
-    return frozenset(hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
+    return frozenset(map(imports.fingerprint, files))

@@ -92,7 +92,7 @@ def _day_or_month(found: Sequence[Column], mapped: Mapping[str, str], key: str) 
     """Return the time columns in which the month comes first; DataProblem until it is said of each that could be either."""
     month_first = set()
     for ours in model.TIME_COLUMNS:
-        column = next((one for one in found if one.name == mapped.get(ours)), None)
+        column = _said_to_be(ours, found, mapped)
         if column is None or not column.day_first:
             continue
         column_and_dates = {"column": plain.label(column.name), "dates": plain.label(", ".join(column.dates))}
@@ -111,7 +111,7 @@ def _meanings(found: Sequence[Column], mapped: Mapping[str, str], key: str) -> d
     """Return what each of the file's words stands for in ours."""
     said: dict[str, dict[str, str]] = {}
     for ours in CODED:
-        column = next((one for one in found if one.name == mapped.get(ours)), None)
+        column = _said_to_be(ours, found, mapped)
         if column is None or not column.words:
             continue
         guessed = columns.meanings(ours, column.words)
@@ -132,7 +132,7 @@ def _meanings(found: Sequence[Column], mapped: Mapping[str, str], key: str) -> d
 
 def _times(found: Sequence[Column], mapped: Mapping[str, str], key: str) -> dict[str, tuple[str, str]]:
     """Return from when to when each of the file's words for a time of day goes."""
-    column = next((one for one in found if one.name == mapped.get(HOURS)), None)
+    column = _said_to_be(HOURS, found, mapped)
     words = columns.times_of_day(column.words) if column else {}
     said: dict[str, tuple[str, str]] = {}
     for order, (word, known) in enumerate(words.items()):
@@ -146,3 +146,8 @@ def _times(found: Sequence[Column], mapped: Mapping[str, str], key: str) -> dict
 
 def _worded(words: Mapping[str, str], nothing: str = "") -> Callable[[str], str]:
     return lambda code: _(words[code]) if code else nothing
+
+
+def _said_to_be(ours: str, found: Sequence[Column], mapped: Mapping[str, str]) -> Column | None:
+    """Return the file's column that was said to be one of ours, where one was."""
+    return next((column for column in found if column.name == mapped.get(ours)), None)

@@ -70,13 +70,14 @@ def _each_job(was_working: bool) -> None:
 
 
 def _preview(job: Job) -> None:
-    said, problems = jobs.preview_of(answers.workspace(), answers.reader(), job.job_id)
-    plain.bullets(said)
+    seen = jobs.preview_of(answers.workspace(), answers.reader(), job.job_id)
+    problems = seen.problems
+    plain.bullets(seen.sentences)
     if len(problems):
         _problems(problems, name=job.file, key=job.job_id)
     words = _("Bring in the good rows") if problems["refused"].any() else _("Bring it in")
     left, right = st.columns(2)
-    if jobs.is_new(answers.workspace(), answers.reader(), job.job_id):
+    if seen.new:
         left.button(words, key=f"take {job.job_id}", type="primary", on_click=_take_in, args=(job,))
     right.button(_("Give it up"), key=f"drop {job.job_id}", on_click=_give_up, args=(job,))
 

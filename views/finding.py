@@ -67,7 +67,7 @@ def _one(found: pd.DataFrame) -> None:
     wording = st.selectbox(_("Which one"), words, format_func=words.__getitem__, key="finding")
     row = found.loc[[wording]].iloc[0]
     plain.quiet(_("Not placed because: {reason}.", reason=_(str(row["reason"]))))
-    candidates = placing.candidates(answers.workspace(), answers.reader(), wording)
+    candidates = placing.candidates(answers.workspace(), answers.reader(), row)
     pin = st.session_state.get(PIN, {}).get(wording)
     note = _("Touch the map to set a pin. What is on it is listed below.")
     picked = live_map(placing.scene(answers.workspace(), candidates, pin), key="finding-map", height_px=420, pick_ground=True, note=note)

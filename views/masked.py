@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from briefing import masked_venues
-from views import answers, plain
-from words import DataProblem, _, ngettext
+from views import acts, answers, plain
+from words import _, ngettext
 
 
 def page() -> None:
@@ -21,6 +21,7 @@ def page() -> None:
     count = masked_venues.count(answers.workspace(), answers.reader())
     plain.paragraph(ngettext("{count} venue is masked.", "{count} venues are masked.", count) if count else _("None is masked."))
     st.header(_("Mask a venue"))
+    acts.say("mask")
     with st.form("mask", border=False, clear_on_submit=True):
         postcode = st.text_input(_("Its postcode"), max_chars=10, autocomplete="off")
         left, right = st.columns(2)
@@ -30,6 +31,7 @@ def page() -> None:
     if asked:
         _mask(postcode.strip(), easting, northing)
     st.header(_("Let a venue go"))
+    acts.say("unmask")
     with st.form("unmask", border=False, clear_on_submit=True):
         number = st.text_input(_("The number that it was given"), max_chars=40, autocomplete="off")
         if st.form_submit_button(_("It is no longer such a venue")):
@@ -37,22 +39,20 @@ def page() -> None:
 
 
 def _mask(postcode: str, easting: float | None, northing: float | None) -> None:
-    area, reader = answers.workspace(), answers.reader()
-    try:
+    def mask() -> str:
+        area, reader = answers.workspace(), answers.reader()
         number = masked_venues.add(area, reader, postcode=postcode, easting=easting, northing=northing, origin="app")
-    except DataProblem as problem:
-        plain.problem(str(problem))
-    else:
-        plain.done(_("It is masked. Write down this number beside your own list of venues; it is not shown again: {number}", number=number))
+        return _("It is masked. Write down this number beside your own list of venues; it is not shown again: {number}", number=number)
+
+    acts.act("mask", mask)
 
 
 def _unmask(number: str) -> None:
-    try:
+    def unmask() -> str:
         masked_venues.remove(answers.workspace(), answers.reader(), number, origin="app")
-    except DataProblem as problem:
-        plain.problem(str(problem))
-    else:
-        plain.done(_("It is no longer masked."))
+        return _("It is no longer masked.")
+
+    acts.act("unmask", unmask)
 
 
 if __name__ == "__main__":

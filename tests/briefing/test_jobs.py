@@ -57,7 +57,8 @@ def test_a_file_is_looked_at_then_brought_in_and_then_gone(empty):
     content = (RAW / "police.csv").read_bytes()
     job_id = jobs.look_at(empty, STEWARD, "police.csv", content)
     _wait(empty, job_id, jobs.LOOKED_AT)
-    said, problems = jobs.preview_of(empty, STEWARD, job_id)
+    seen = jobs.preview_of(empty, STEWARD, job_id)
+    said, problems = seen.sentences, seen.problems
     assert said[0].endswith("rows are new.")
     assert len(empty.register.records()) == 0, "a look changes nothing"
     jobs.take_in(empty, STEWARD, job_id)

@@ -80,6 +80,29 @@ def test_what_is_not_the_samples_is_refused_on_the_page(open_page: Opener, addre
     expect(page.get_by_text("real data never comes in here")).to_be_visible(timeout=SLOW_MS)
 
 
+def test_a_venue_is_masked_by_its_number_and_let_go_again(open_page: Opener, address: str) -> None:
+    page = open_page(address).page
+    as_steward(page)
+    go_to(page, "Masked venues")
+    expect(page.get_by_text("None is masked.")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_role("button", name="Mask it").click()
+    expect(page.get_by_text("No place in this area is found there.")).to_be_visible(timeout=SLOW_MS)
+    settle(page)
+    page.get_by_label("or its easting in metres").fill("600400")
+    page.get_by_label("and its northing").fill("488100")
+    page.get_by_label("and its northing").press("Tab")
+    page.get_by_role("button", name="Mask it").click()
+    said = page.get_by_text("It is masked. Write down this number")
+    expect(said).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("1 venue is masked.")).to_be_visible()
+    number = said.inner_text().rpartition(" ")[2]
+    settle(page)
+    page.get_by_label("The number that it was given").fill(number)
+    page.get_by_role("button", name="It is no longer such a venue").click()
+    expect(page.get_by_text("It is no longer masked.")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("None is masked.")).to_be_visible()
+
+
 def test_on_a_phone_nothing_is_wider_than_the_screen(open_page: Opener, address: str) -> None:
     page = open_page(address, size=PHONE, touch=True).page
     page.get_by_test_id("stExpandSidebarButton").click()
