@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
+import polars as pl
 
 import sample_data
 from briefing import keeping
@@ -18,6 +20,9 @@ from spaces.agreements import HEADING_ROW
 from spaces.audit import AuditEvent
 from spaces.imports import Comparison, Prepared, Progress
 from words import DataProblem, _, ngettext
+
+COLUMNS_NAMED, LONGEST_COLUMN = 12, 40
+"""How many columns a sentence names, and letters of each: what is pasted above a table may be a text."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,8 @@ def prepare(workspace: Workspace, reader: Reader, path: Path, *, today: date, pr
     if not workspace.invented:  # what is invented need not be recent
         past = retention.is_past(prepared.rows, retention.rules(workspace.register), today)
         prepared = imports.without_rows(prepared, past, "occurred_from", retention.PAST)
-    return agreements.as_agreed(workspace.register, prepared, today)
+    agreed = agreements.as_agreed(workspace.register, prepared, today)
+    return imports.without_erased(agreed, rights.erased_rows(workspace.register))
 
 
 def check_file_name(name: str) -> None:
@@ -81,7 +87,7 @@ def preview(workspace: Workspace, reader: Reader, prepared: Prepared) -> Preview
     problems = prepared.problems.assign(problem=[_(problem) for problem in prepared.problems["problem"]])
     whose = ", ".join(prepared.agencies) or _("nobody that is named")
     read_as = _("Read as “{profile}”, records of {whose}.", profile=prepared.profile, whose=whose)
-    return Preview(prepared.file, prepared.profile, found, problems, [*_said(found, problems), read_as])
+    return Preview(prepared.file, prepared.profile, found, problems, [*_said(found, problems), read_as, *_unread(prepared.unread)])
 
 
 def bring_in(
@@ -154,6 +160,22 @@ def _check_real(workspace: Workspace, reader: Reader) -> None:
     access.check_keep_register(reader)
     if workspace.invented:
         raise DataProblem("Everything in this area is invented, so no agreement is needed. Open an area for real data.")
+
+
+def _unread(columns: Sequence[str]) -> list[str]:
+    """Name the columns that nobody explained, but none whose name is itself about somebody."""
+    if not columns:
+        return []
+    names = pl.Series(columns, dtype=pl.String)
+    fit = names.filter(personal.personal_content(names).is_null()).to_list()
+    named = ", ".join(f"“{column[:LONGEST_COLUMN]}”" for column in fit[:COLUMNS_NAMED]) or _("none that can be named here")
+    return [
+        ngettext(
+            "{count} column is not read, because the profile says nothing of it: {columns}.",
+            "{count} columns are not read, because the profile says nothing of them: {columns}.",
+            len(columns), columns=named + (" …" if len(fit) > COLUMNS_NAMED else ""),
+        )
+    ]  # fmt: skip
 
 
 def _said(found: Comparison, problems: pd.DataFrame) -> list[str]:

@@ -55,6 +55,7 @@ SHORTENED_NUMBER = N_(
 ANOTHER_CHILD = N_(
     "this incident is here with another child, so both are kept. If the reference was corrected, ask the partner which is right"
 )
+TOTAL = N_("this is a total under the table and no record. Leave it out of the file")
 HOME_ONLY = N_("a home is never a location here, so the row has none")
 
 WITHHELD = ("agency", *schema.IDENTITY_COLUMNS)
@@ -80,6 +81,8 @@ class Prepared:
     withheld: pl.DataFrame
     agreed: tuple[str, ...] = ()
     """The agreements it may come in under, which have to stand when it does."""
+    unread: tuple[str, ...] = ()
+    """The file's columns that its profile says nothing of."""
 
     @property
     def refused(self) -> int:
@@ -124,7 +127,9 @@ def prepare(
     rows = pl.from_pandas(read.records.reset_index()).rename({"row": "source_row"})
     missing = [column.name for column in rows if column.null_count() == rows.height]
     rows = rows.with_columns(pl.lit(None, rows.schema[name]).alias(name) for name in missing)  # one value, not a million
-    found, profile, rows_read = [read.problems.assign(refused=False)], read.profile, rows.height
+    rows = rows.with_columns(words.alias(row_keys.WRITTEN + column) for column, words in read.written.items())
+    found, profile, rows_read, unread = [read.problems.assign(refused=False)], read.profile, rows.height, read.unread
+    totals = read.totals
     del read  # a large file, where the caller keeps no hold of it either, is not in memory twice
 
     def note(column: str, wrong: pl.Series, problem: str | pl.Series, *, refused: bool) -> None:
@@ -146,6 +151,9 @@ def prepare(
         refuse |= shortened
     unfit = personal.names_for_references(rows["child_ref"])
     note(named.get("child_ref", "child_ref"), unfit, REFERENCE_IS_A_NAME, refused=True)
+    total = rows["source_row"].is_in(totals)
+    note("", total, TOTAL, refused=True)
+    refuse |= total
     at_home = personal.is_home(rows["location_text"])
     note(named.get("location_text", "location_text"), at_home & ~refuse, HOME_ONLY, refused=False)
 
@@ -166,7 +174,7 @@ def prepare(
     rows = row_keys.with_keys(rows.with_columns(uprn=pl.lit(None, pl.String))).drop("residential").with_columns(located)
     problems = pd.concat(found, ignore_index=True).sort_values("row", kind="stable", ignore_index=True)
     problems = problems.astype({"row": int, "refused": bool})
-    return Prepared(path.name, fingerprint(path), profile.name, rows_read, rows, problems, keys, withheld)
+    return Prepared(path.name, fingerprint(path), profile.name, rows_read, rows, problems, keys, withheld, unread=unread)
 
 
 def without_rows(prepared: Prepared, wrong: pl.Series, column: str, problem: str) -> Prepared:
@@ -180,6 +188,11 @@ def without_rows(prepared: Prepared, wrong: pl.Series, column: str, problem: str
         problems=pd.concat([prepared.problems, more], ignore_index=True),
         withheld=pl.concat([prepared.withheld, prepared.rows.filter(wrong).select(WITHHELD)]),
     )
+
+
+def without_erased(prepared: Prepared, erased_rows: Collection[tuple[str, str]]) -> Prepared:
+    """Return a prepared file without rows that were erased as somebody else's than their partner says (`rights.erased_rows`)."""
+    return without_rows(prepared, _is_among(prepared.rows, erased_rows), "child_ref", ERASED) if erased_rows else prepared
 
 
 def compare(register: Register, prepared: Prepared) -> Comparison:
@@ -239,7 +252,9 @@ def take_in(register: Register, prepared: Prepared, *, audit: AuditEvent, progre
 def _check_none_was_erased(connection: sa.Connection, prepared: Prepared) -> None:
     """Raise DataProblem where a child was erased between the look at a file and its taking in."""
     erased = list(connection.scalars(sa.select(schema.erased.c.child_ref)))
-    if erased and prepared.rows["child_ref"].is_in(erased).any():
+    at = schema.erased_rows.c
+    rows = [(row, child) for row, child in connection.execute(sa.select(at.row, at.child_ref))]
+    if (erased and prepared.rows["child_ref"].is_in(erased).any()) or (rows and _is_among(prepared.rows, rows).any()):
         raise DataProblem("Somebody in {file} was erased since it was looked at. Look at the file again.", file=prepared.file)
 
 
@@ -249,6 +264,11 @@ def _check_still_agreed(connection: sa.Connection, prepared: Prepared) -> None:
     standing = connection.scalars(sa.select(agreement.agreement_id).where(agreement.withdrawn_at.is_(None)))
     if not {*prepared.agreed} <= {*standing}:
         raise DataProblem("An agreement that covers {file} ended since it was looked at. Look at the file again.", file=prepared.file)
+
+
+def _is_among(rows: pl.DataFrame, erased_rows: Collection[tuple[str, str]]) -> pl.Series:
+    keys = [f"{row} {child}" for row, child in erased_rows]
+    return rows.select((row_keys.known_part() + " " + pl.col("child_ref")).is_in(keys).fill_null(value=False)).to_series()
 
 
 def imports(register: Register) -> pd.DataFrame:

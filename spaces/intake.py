@@ -44,6 +44,9 @@ EARLIEST = datetime(1990, 1, 1)  # noqa: DTZ001  local time throughout: what the
 POSTCODE = r"(?i)^[A-Z]{1,2}[0-9OIL][A-Z0-9]?(?:\s*[0-9OIL](?:\s*[A-Z]{2})?)?$"
 """A postcode, its sector or its district, with the letters that are often typed for a number. Anything else there might be anything."""
 
+TOTAL = r"(?i)^\s*(?:grand |sub[- ]?)?totals?\s*:?\s*$|^\s*(?:is-?g|c)yfanswm\s*:?\s*$"
+"""What the cell beside a sum says, in English and Welsh."""
+
 NOT_KNOWN = ("not known", "unknown", "not recorded", "not said", "not applicable", "n/k", "n/a", "none", "null", "-", "?")
 """What people write anywhere when they do not know: missing, and no mistake. Two children whose reference is “n/k” are not one child."""
 
@@ -83,13 +86,18 @@ class Profile:
 class Intake:
     """One file, read: its records in the canonical columns, and what could not be understood.
 
-    `records` is indexed by row number in the file; `problems` has `row, column, problem` (the message untranslated).
+    `records` is indexed by row number in the file; `problems` has `row, column, problem` (the message untranslated). `written` has, by
+    column of ours, the partner's own words for what became a code or an hour of ours, in small letters, and missing for all else.
+    `unread` are the columns that the profile says nothing of, `totals` the rows that only sum up those above them.
     """
 
     file: str
     profile: Profile
     records: pd.DataFrame
     problems: pd.DataFrame
+    written: Mapping[str, pl.Series] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    totals: tuple[int, ...] = ()
 
 
 def read(path: Path, *, today: date, profile: Profile | None = None, saved: Sequence[Profile] = ()) -> Intake:
@@ -159,9 +167,13 @@ def _mapped(file: str, table: pl.DataFrame, row: NDArray[np.int64], profile: Pro
     table = table.drop(withheld)
 
     values: dict[str, pl.Series] = {}
+    written: dict[str, pl.Series] = {}
     for ours, column in profile.columns.items():
         if column in table.columns:
             values[ours] = _value(ours, table[column], profile, column, note)
+            if ours in model.CODES:
+                words = _known(table[column]).str.to_lowercase()
+                written[ours] = words.set((words == values[ours]).fill_null(value=False), None)
     for ours, constant in profile.constants.items():
         values[ours] = pl.repeat(constant, table.height, dtype=pl.String, eager=True)
     if profile.ages in table.columns:
@@ -183,12 +195,24 @@ def _mapped(file: str, table: pl.DataFrame, row: NDArray[np.int64], profile: Pro
             note(profile.times["occurred_to"]["column"], backwards, ENDS_FIRST)
             end = given_end.zip_with(given_end.is_not_null() & start.is_not_null() & ~backwards, end)
         values |= {"occurred_from": start, "occurred_to": end}
+        for_hours = _words_for_hours(spans["occurred_from"][0], table, profile)
+        if for_hours is not None:
+            written |= dict.fromkeys({"occurred_from"} if "occurred_to" in spans else {"occurred_from", "occurred_to"}, for_hours)
     _note_coordinates_abroad(values, profile, note)
 
     records = _typed(values, table.height).to_pandas()
     records.index = pd.Index(row, name="row")
     problems = pd.concat([pd.DataFrame({"row": row[:0], "column": "", "problem": ""}), *(one for one in found if len(one))])
-    return Intake(file, profile, records, problems.sort_values("row", kind="stable", ignore_index=True))
+    problems = problems.sort_values("row", kind="stable", ignore_index=True)
+    told = {ours: words for ours, words in written.items() if words.null_count() < len(words)}
+    unread = tuple(column for column in table.columns if column not in reads(profile))
+    return Intake(file, profile, records, problems, told, unread, tuple(row[_is_total(table, values).to_numpy()].tolist()))
+
+
+def reads(profile: Profile) -> set[str]:
+    """Return the partner's columns that a profile reads, or needs to be there to know the file."""
+    read = {*profile.header, *profile.columns.values(), *(how["column"] for how in profile.times.values())}
+    return read | ({profile.ages} if profile.ages else set()) | ({str(profile.hours["column"])} if profile.hours else set())
 
 
 def _value(ours: str, text: pl.Series, profile: Profile, column: str, note: Any) -> pl.Series:
@@ -287,6 +311,24 @@ def _hours(start: pl.Series, end: pl.Series, table: pl.DataFrame, profile: Profi
     skipped = _is_skipped(narrowed["start"]) | _is_skipped(narrowed["end"])
     note(profile.hours["column"], skipped, SKIPPED_HOUR)
     return start.zip_with(skipped, narrowed["start"]), end.zip_with(skipped, narrowed["end"])
+
+
+def _is_total(table: pl.DataFrame, values: Mapping[str, pl.Series]) -> pl.Series:
+    """Say which rows have a total's name in some cell, and say neither when nor to whom."""
+    silent = pl.repeat(value=True, n=table.height, dtype=pl.Boolean, eager=True)
+    for ours in (*model.TIME_COLUMNS, "child_ref"):
+        silent &= values[ours].is_null() if ours in values else True
+    few = table.filter(silent).select(pl.any_horizontal(pl.all().str.contains(TOTAL).fill_null(value=False)))
+    return silent.scatter(silent.arg_true(), few.to_series()) if few.height else silent
+
+
+def _words_for_hours(start: pl.Series, table: pl.DataFrame, profile: Profile) -> pl.Series | None:
+    """Return the day and the word that was written for its hours, where it is one: “after school”, known yet or not."""
+    if not profile.hours or profile.hours["column"] not in table.columns:
+        return None
+    word = _known(table[profile.hours["column"]]).str.to_lowercase()
+    word = word.set(_clock(word).is_not_null(), None)
+    return start.dt.to_string("%Y-%m-%d ") + word
 
 
 def _clock(text: pl.Series) -> pl.Series:

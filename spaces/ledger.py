@@ -1,7 +1,8 @@
 """The ledger of erasures: a file kept apart from the register and its backups, so that what was erased stays so after a restore.
 
 A line is the name of a key and a pseudonym under it; a child has a line for each key the register was ever under, because a
-backup may be of any of those times. Lines are only added, are on the disk before an erasure counts as done, and say nothing
+backup may be of any of those times. With a third part, what a row is known by, it is of that row only: its partner has it as another
+child's. Lines are only added, are on the disk before an erasure counts as done, and say nothing
 without the key.
 """
 
@@ -19,9 +20,10 @@ try:
 except ImportError:  # On Windows: the register's own lock still keeps apart all who share a register.
     fcntl = None  # type: ignore[assignment]
 
-_LINE = re.compile(r"([0-9a-f]{16}) ([0-9a-f]{64})")
+_LINE = re.compile(r"([0-9a-f]{16}) ([0-9a-f]{64})(?: ([0-9a-f]{32}))?")
 
-Line = tuple[str, str]
+Line = tuple[str, str, str]
+"""The name of a key, a pseudonym under it, and the row, empty where the whole child was erased."""
 
 
 def read(path: Path) -> set[Line]:
@@ -55,7 +57,7 @@ def add(path: Path, lines: Iterable[Line]) -> None:
             new = sorted(set(lines) - set(_lines(whole.decode("ascii", "replace"), path)))
             file.seek(len(whole))
             file.truncate()
-            file.write("".join(f"{key} {pseudonym}\n" for key, pseudonym in new).encode())
+            file.write("".join(" ".join(filter(None, line)) + "\n" for line in new).encode())
             file.flush()
             os.fsync(file.fileno())
         if os.name == "posix" and not content:
@@ -71,7 +73,7 @@ def _lines(text: str, path: Path) -> list[Line]:
     found = [_LINE.fullmatch(line) for line in text[: text.rfind("\n") + 1].splitlines()]
     if None in found:
         raise DataProblem("The ledger of erasures {file} is damaged. Put it back from where it is kept.", file=path)
-    return [(match[1], match[2]) for match in found if match]
+    return [(match[1], match[2], match[3] or "") for match in found if match]
 
 
 def _keep_name(path: Path) -> None:

@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 import sqlalchemy as sa
 
-from spaces import engine, model, schema
+from spaces import engine, model, schema, windows
 from spaces.audit import AuditEvent, Head, chained, check_chain
 from words import DataProblem
 
@@ -109,7 +109,7 @@ class Register:
 
     def compact(self) -> None:
         """Leave nothing of deleted records in the store's files: to be called after they were deleted. See `engine.compact`."""
-        engine.compact(self._engine, [schema.records, schema.versions, schema.problems, schema.erased])
+        engine.compact(self._engine, [schema.records, schema.versions, schema.problems, schema.erased, schema.erased_rows])
 
     def records(self, *, occurred_from: date | None = None, occurred_before: date | None = None, as_of: int | None = None) -> pd.DataFrame:
         """Return the records that began in a half-open window (either end may be left open), indexed by record id.
@@ -119,9 +119,9 @@ class Register:
         """
         tables = [schema.records] if as_of is None else [schema.records, schema.versions]
         queries = [_window(table, began, as_of) for table in tables for began in (_within(occurred_from, occurred_before), sa.Column.is_)]
-        with_undated = sa.union_all(*queries).subquery()
-        query = sa.select(with_undated).order_by(with_undated.c.record_id)
-        return _typed(self.read(lambda connection: pd.read_sql_query(query, connection, index_col="record_id")))
+        query = sa.select(sa.union_all(*queries).subquery())
+        found = self.read(lambda connection: windows.read(connection, query))
+        return _typed(found.sort("record_id").to_pandas().set_index("record_id"))
 
     def add_space(
         self, *, name: str, kind: str, feature_id: str | None, raised_by: str, boundary: shapely.Geometry, audit: AuditEvent

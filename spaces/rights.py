@@ -63,8 +63,9 @@ def correct(
 ) -> None:
     """Correct one column of a record and keep the old version. A `child_ref` is given as the agency's own reference.
 
-    The partner's next file is compared with what stands now, so one that still says the old value shows as a change. A
-    corrected place has no position until it is placed anew. No date may be after `today`.
+    The partner's next file is compared with what its last one said, so that one which says the same again changes nothing here;
+    one that says something new of the record replaces what it says, but for its child. A corrected place has no position until it
+    is placed anew. No date may be after `today`.
     """
     check_correctable(column, value, today=today)
     given = personal.without_house(pl.Series([value], dtype=pl.String))[0] if column == "location_text" else value
@@ -156,15 +157,16 @@ def erase(register: Register, keys: Keys, agency: str, reference: str, *, kept_i
     """
     # The register may be restored from a time under an earlier key, so the ledger knows the child under each.
     under = [Keys(keys.layers[:count]) for count in range(1, len(keys.layers) + 1)]
-    lines = [(known.name, known.pseudonym(agency, reference)) for known in under]
+    lines = [(known.name, known.pseudonym(agency, reference), "") for known in under]
 
     def work(connection: sa.Connection) -> int:
         register_keys.settle(connection, keys)
         child = lines[-1][1]
         was_its = sa.select(_versions.record_id).where(_versions.child_ref == child)
         retention.check_no_hold(connection, (_records.child_ref == child) | _records.record_id.in_(was_its))
+        others = [(keys.name, other, row) for other, row in _rows_of_others(connection, child)]
         gone = _erase(connection, child, audit.happened_at)
-        ledger.add(kept_in, lines)
+        ledger.add(kept_in, [*lines, *others])
         return gone
 
     return _deleted(register, work, audit)
@@ -182,15 +184,22 @@ def erase_again(connection: sa.Connection, lines: set[ledger.Line], audit: Audit
     Raises DataProblem where the ledger says nothing under the key that the register is under.
     """
     key_name = connection.scalar(sa.select(schema.info.c.value).where(schema.info.c.name == register_keys.KEY_NAME))
-    children = sorted({child for key, child in lines if key == (key_name or key)})
-    if lines and not children:
+    of_key = sorted((child, row) for key, child, row in lines if key == (key_name or key))
+    if lines and not of_key:
         raise DataProblem("The ledger of erasures belongs to another register or key. Give the one that was kept with this register.")
-    return sum(_erase(connection, child, audit.happened_at) for child in children)
+    rows = sum(_erase_row(connection, child, row) for child, row in of_key if row)
+    return rows + sum(_erase(connection, child, audit.happened_at) for child, row in of_key if not row)
 
 
 def erased(register: Register) -> frozenset[str]:
     """Return the pseudonyms of the children whose records were erased, for an import to refuse."""
     return register.read(lambda connection: frozenset(connection.scalars(sa.select(schema.erased.c.child_ref))))
+
+
+def erased_rows(register: Register) -> frozenset[tuple[str, str]]:
+    """Return the rows that were erased although their partner has them as another child's: what they are known by, and that child."""
+    query = sa.select(schema.erased_rows.c.row, schema.erased_rows.c.child_ref)
+    return register.read(lambda connection: frozenset((row, child) for row, child in connection.execute(query)))
 
 
 def _known(connection: sa.Connection, keys: Keys, agency: str, reference: str) -> str:
@@ -208,7 +217,27 @@ def _set_restricted(register: Register, keys: Keys, agency: str, reference: str,
     return int((found["current"] & (found["restricted"] == restricted)).sum())
 
 
+def _rows_of_others(connection: sa.Connection, child: str) -> list[tuple[str, str]]:
+    """Return the child's records that their partner has as another child's: that child, and what the row is known by."""
+    query = sa.select(_versions.child_ref, _records.row_key).distinct()
+    query = query.join_from(schema.versions, schema.records, _versions.record_id == _records.record_id)
+    found = connection.execute(query.where(_records.child_ref == child, _versions.child_ref != child))
+    return [(other, row_keys.known_by(key)) for other, key in found]
+
+
+def _erase_row(connection: sa.Connection, child: str, row: str) -> int:
+    """Delete a row that its partner has as this child's, and have it stay so."""
+    its = (_records.child_ref == child) & _records.row_key.startswith(f"{row}-", autoescape=True)
+    gone = delete_records(connection, its)
+    at = schema.erased_rows.c
+    if not connection.scalar(sa.select(at.row).where(at.row == row, at.child_ref == child)):
+        connection.execute(sa.insert(schema.erased_rows).values(row=row, child_ref=child))
+    return gone
+
+
 def _erase(connection: sa.Connection, child: str, when: datetime) -> int:
+    for other, row in _rows_of_others(connection, child):
+        _erase_row(connection, other, row)
     gone = delete_records(connection, _records.child_ref == child)
     connection.execute(sa.delete(schema.versions).where(_versions.child_ref == child))
     if not connection.scalar(sa.select(schema.erased.c.child_ref).where(schema.erased.c.child_ref == child)):
@@ -225,8 +254,9 @@ def _deleted(register: Register, work: Callable[[sa.Connection], int], audit: Au
 def _keys_of(connection: sa.Connection, before: Any, after: dict[str, Any]) -> dict[str, str | None]:
     """Return the keys of a corrected record. It is still known by what the partner called it, except for its child and its number."""
     anew = row_keys.with_keys(pl.DataFrame([{name: after[name] for name in model.INCIDENT_COLUMNS}], schema=_SCHEMA)).row(0, named=True)
-    keyed = {"content_key": anew["content_key"], "incident_key": anew["incident_key"], "row_key": before["row_key"]}
+    keyed = {"content_key": before["content_key"], "incident_key": anew["incident_key"], "row_key": before["row_key"]}
     if after["child_ref"] != before["child_ref"]:
+        keyed["content_key"] = row_keys.with_another_child(before["content_key"], after["child_ref"])
         keyed["row_key"] = _free(connection, row_keys.with_another_child(before["row_key"], after["child_ref"]))
     return keyed
 

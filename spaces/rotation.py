@@ -37,7 +37,7 @@ def rotate(register: Register, keys: Keys, new_keys: Keys, *, kept_in: Path, aud
         if under == new_keys:
             return
         _follow_ledger(connection, kept_in, under, new_keys)
-        for table in (schema.records, schema.versions, schema.erased):
+        for table in (schema.records, schema.versions, schema.erased, schema.erased_rows):
             _follow_table(connection, table, new_keys.layers[len(under.layers) :])
         masked.seal_anew(connection, under, new_keys)
         set_info(connection, register_keys.KEY_NAME, new_keys.name)
@@ -60,12 +60,13 @@ def _under(connection: sa.Connection, keys: Keys, new_keys: Keys) -> Keys:
 
 def _follow_ledger(connection: sa.Connection, path: Path, keys: Keys, new_keys: Keys) -> None:
     """Add each erased child under the new key, from the ledger and the register both."""
-    known = {child for key, child in ledger.read(path) if key == keys.name} if path.exists() else set()
-    known |= set(connection.scalars(sa.select(schema.erased.c.child_ref)))
+    known = {(child, row) for key, child, row in ledger.read(path) if key == keys.name} if path.exists() else set()
+    known |= {(child, "") for child in connection.scalars(sa.select(schema.erased.c.child_ref))}
+    known |= {(child, row) for row, child in connection.execute(sa.select(schema.erased_rows.c.row, schema.erased_rows.c.child_ref))}
     for count in range(len(keys.layers) + 1, len(new_keys.layers) + 1):
         under = Keys(new_keys.layers[:count])
-        known = {pseudonyms.follow(child, under.layers[-1]) for child in known}
-        ledger.add(path, [(under.name, child) for child in known])
+        known = {(pseudonyms.follow(child, under.layers[-1]), row) for child, row in known}
+        ledger.add(path, [(under.name, child, row) for child, row in known])
 
 
 def _follow_table(connection: sa.Connection, table: sa.Table, layers: tuple[bytes, ...]) -> None:

@@ -1,7 +1,8 @@
 """What a row is known by, so that the same file twice changes nothing and a corrected row is known again.
 
-A row with an incident number is known by agency, number, role, role of the place, and child; one without by all it says. Rows
-that are alike in that are told apart by their order, so that real duplicates stay. The child's pseudonym is a part of its own at
+A row with an incident number is known by agency, number, role, role of the place, and child; one without by all it says, a word
+for a code as its partner wrote it: a word that a profile learns later makes no other row of it. Rows that are alike in that are
+told apart by their order, so that real duplicates stay. The child's pseudonym is a part of its own at
 the end of a key, so that keys follow when pseudonyms are made anew; nothing else of a key can be read back.
 """
 
@@ -27,6 +28,9 @@ DIGEST_LETTERS = 32
 ROWS_AT_ONCE = 20_000
 """Rows put into words at a time, so that all that a large file says is never held twice."""
 
+WRITTEN = "written_"
+"""Before the name of a column: what its partner wrote there."""
+
 _PART = "-"
 _APART = "\x1f"
 _MISSING = "\x00"
@@ -36,18 +40,28 @@ def with_keys(rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows as their partner gave them, before they are placed, with `row_key`, `incident_key` and `content_key`.
 
     Rows have the columns of the incident frame, child references already pseudonyms. `incident_key` is null where the partner
-    gave no number.
+    gave no number. A column `written_…` beside one of theirs has what its partner wrote where that is another word, and goes.
     """
+    written = [name for name in rows.columns if name.startswith(WRITTEN)]
+    as_written = rows.with_columns(
+        pl.coalesce(name, pl.col(name.removeprefix(WRITTEN)).cast(pl.String)).alias(name.removeprefix(WRITTEN)) for name in written
+    )
+    said = _digest(rows, SAID)
     child = pl.col("child_ref").fill_null("").str.slice(0, CHILD_PART)
     numbered = pl.col("incident_id").is_not_null()
     keyed = (
-        rows.with_columns(said=_digest(rows, SAID), known_by=_digest(rows, KNOWN_BY), incident_key=_digest(rows, KNOWN_BY[:2]))
+        rows.with_columns(
+            said=said,
+            told=_digest(as_written, SAID) if written else said,
+            known_by=_digest(rows, KNOWN_BY),
+            incident_key=_digest(rows, KNOWN_BY[:2]),
+        )
         .with_columns(
             content_key=pl.concat_str("said", child, separator=_PART),
-            row_key=pl.concat_str(pl.when(numbered).then("known_by").otherwise("said"), child, separator=_PART),
+            row_key=pl.concat_str(pl.when(numbered).then("known_by").otherwise("told"), child, separator=_PART),
             incident_key=pl.when(numbered).then("incident_key"),
         )
-        .drop("said", "known_by")
+        .drop("said", "told", "known_by", *written)
     )
     return _told_apart(keyed)
 
@@ -58,6 +72,11 @@ def with_another_child(key: str, child_ref: str | None) -> str:
         return key
     first, _child, *ordinal = key.split(_PART)
     return _PART.join([first, (child_ref or "")[:CHILD_PART], *ordinal])
+
+
+def known_by(row_key: str) -> str:
+    """Return what a row is known by, but for its child."""
+    return row_key.partition(_PART)[0]
 
 
 def followed(key: sa.ColumnElement[str], child_ref: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
@@ -80,19 +99,31 @@ def without_columns(rows: pl.DataFrame, columns: Collection[str]) -> pl.DataFram
     mixed = [_of([text, *gone]) for text in rows.select(said).to_series().to_list()]
     rows = rows.with_columns(said=said, mixed=pl.Series(mixed, dtype=pl.String), child=pl.lit("") if "child_ref" in gone else child)
     number = pl.lit(None, pl.String) if "incident_id" in gone else pl.col("incident_key")
-    known = pl.col("row_key").str.split(_PART).list.get(0) if not set(KNOWN_BY) & set(gone) else number
+    own = pl.col("row_key").str.split(_PART).list.get(0)
+    known = own if not set(KNOWN_BY) & set(gone) else number
+    unnumbered = pl.when(pl.col("incident_key").is_null()).then(own).otherwise("said")
     numbered = number.is_not_null()
     keyed = rows.with_columns(
         content_key=pl.concat_str("mixed", "child", separator=_PART),
-        row_key=pl.concat_str(pl.when(numbered).then(known).otherwise("said"), "child", separator=_PART),
+        row_key=pl.concat_str(pl.when(numbered).then(known).otherwise(unnumbered), "child", separator=_PART),
         incident_key=number,
     ).drop("said", "mixed", "child")
     return _told_apart(keyed)
 
 
+def said_part() -> pl.Expr:
+    """Return what content keys say of all that a row says, but for its child."""
+    return pl.col("content_key").str.split(_PART).list.get(0)
+
+
 def child_part() -> pl.Expr:
     """Return the child's part of row keys, empty where no child is known."""
     return pl.col("row_key").str.split(_PART).list.get(1, null_on_oob=True).fill_null("")
+
+
+def known_part() -> pl.Expr:
+    """Return what row keys say of a row, but for its child."""
+    return pl.col("row_key").str.split(_PART).list.get(0)
 
 
 def without_ordinal() -> pl.Expr:

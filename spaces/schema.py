@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from spaces import model
 
-VERSION = "0003"
+VERSION = "0004"
 """The newest migration. A register of an earlier one is brought up to it when it is opened."""
 
 metadata = sa.MetaData()
@@ -161,6 +161,12 @@ purged = sa.Table(
 erased = sa.Table(
     "erased_reference", metadata, sa.Column("child_ref", sa.Text, primary_key=True), sa.Column("erased_at", Moment, nullable=False)
 )
+
+erased_rows = sa.Table(
+    "erased_row", metadata,
+    sa.Column("row", sa.Text, primary_key=True, doc="what a row is known by, but for its child"),
+    sa.Column("child_ref", sa.Text, primary_key=True, doc="whose it is in its partner's files: it was corrected to the erased child here"),
+)  # fmt: skip
 
 masked = sa.Table(
     "masked_cells", metadata,

@@ -106,6 +106,15 @@ def test_a_file_with_problems_comes_in_only_if_somebody_says_so(agreed):
     assert b"Jane" not in b"".join(file.read_bytes() for file in register.parent.glob("register.sqlite*"))
 
 
+def test_columns_that_no_profile_reads_are_named_unless_their_names_are_about_somebody(agreed):
+    header, *rows = ROWS.splitlines()
+    more = [f"{header},Weather,Our note,seen by kayleigh.sample@example.org", *(f"{row},rain,,1" for row in rows)]
+    (agreed / "rows.csv").write_text("\n".join(more))
+    said = ok("import", agreed / "rows.csv", "--preview").err
+    assert "3 columns are not read, because the profile says nothing of them: “Weather”, “Our note”." in said
+    assert "kayleigh" not in said
+
+
 def test_the_samples_files_never_come_among_real_data(agreed):
     assert "is one of the sample's files" in refused("import", MARLHAVEN / "police.csv")
 

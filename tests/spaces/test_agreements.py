@@ -6,10 +6,12 @@ import inspect
 from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo import geocode
 from spaces import agreements, imports, model, retention, schema
 from spaces.agreements import Agreement
 from spaces.register import INVENTED, REAL, open_register
@@ -146,6 +148,52 @@ def test_a_position_is_kept_where_what_it_came_from_is_permitted(register, not_p
     assert file.rows["easting"].is_not_null().to_list() == file.rows["latitude"].is_not_null().to_list() == [placed]
     assert file.rows["method"].to_list() == ["coordinates" if placed else "none"]
     assert ("position" in file.problems["column"].to_list()) != placed
+
+
+ALL_SAID = {"location_text": "Mill Lane", "postcode": "ZQ1"}
+
+
+@pytest.mark.parametrize(
+    ("method", "said", "needed"),
+    [
+        ("coordinates", {"location_text": "Mill Lane"}, ()),
+        ("coordinates", {"location_text": "51.51051, -0.59502"}, ("location_text",)),
+        ("coordinates", {"location_text": "497600, 180100"}, ("location_text",)),
+        ("grid_reference", {"location_text": "SU 97800 80100", "postcode": "ZQ1 1AA"}, ("location_text",)),
+        ("uprn", {}, ("uprn",)),
+        ("uprn", {"location_text": "UPRN 100012345678"}, ("uprn", "location_text")),
+        ("postcode", {"postcode": "ZQ1 1AA"}, ("postcode",)),
+        ("postcode", {"postcode": "ZQ1 1AA", "location_text": "Mill Lane"}, ("postcode",)),
+        ("postcode", {"location_text": "Mill Lane ZQ1 1AA"}, ("location_text",)),
+        ("postcode", {"postcode": "ZQ1 1AB", "location_text": "0.0, 0.0, ZQ1 1AA"}, ("postcode", "location_text")),
+        ("address", ALL_SAID, ("location_text", "postcode")),
+        ("address", {"location_text": "12 Mill Lane"}, ("location_text",)),
+        ("street", ALL_SAID, ("location_text", "postcode")),
+        ("street", {"location_text": "Mill Lane"}, ("location_text",)),
+        ("place", ALL_SAID, ("location_text", "postcode")),
+        ("place", {"postcode": "ZQ1"}, ("postcode",)),
+        ("area", {"postcode": "ZQ1"}, ("postcode",)),
+        ("area", {"location_text": "Castleton"}, ("location_text",)),
+        ("none", ALL_SAID, ()),
+    ],
+)
+def test_a_position_goes_with_each_column_that_it_may_have_come_from(register, method, said, needed):
+    file = prepared({**ROW, **said})
+    placed = replace(file, rows=file.rows.with_columns(method=pl.lit(method), feature=pl.lit("street:4")))
+    for column in ("location_text", "postcode", "uprn"):
+        _agree(register, replace(POLICE, permitted=tuple(set(model.INCIDENT_COLUMNS) - {column})))
+        kept = agreements.as_agreed(register, placed, TODAY).rows
+        stays = column not in needed
+        assert kept["method"].to_list() == [method if stays else "none"], column
+        assert kept["easting"].is_not_null().to_list() == kept["feature"].is_not_null().to_list() == [stays], column
+
+
+def test_every_method_of_the_geocoder_says_what_it_places_from(register):
+    assert {*agreements.PLACED_FROM, "none"} == set(geocode.METHODS)
+    file = prepared(ROW)
+    placed = replace(file, rows=file.rows.with_columns(method=pl.lit("something new")))
+    _agree(register, replace(POLICE, permitted=tuple(set(model.INCIDENT_COLUMNS) - {"sex"})))
+    assert agreements.as_agreed(register, placed, TODAY).rows["method"].to_list() == ["none"]
 
 
 @given(gone=st.sets(st.sampled_from([name for name in model.INCIDENT_COLUMNS if name not in agreements.ALWAYS_PERMITTED])))

@@ -219,7 +219,7 @@ def test_without_the_ledger_nothing_is_restored(register, path, new_url, kept_in
     kept_in.unlink()
     with pytest.raises(DataProblem, match=r"ledger of erasures .* was not found"):
         _restore(path, new_url, kept_in)
-    ledger.add(kept_in, [("0" * 16, "1" * 64)])
+    ledger.add(kept_in, [("0" * 16, "1" * 64, "")])
     with pytest.raises(DataProblem, match="belongs to another register"):
         _restore(path, new_url, kept_in)
     again = open_register(new_url)

@@ -249,6 +249,24 @@ def test_a_house_is_its_street_and_its_position_is_that_of_a_street(register):
     assert at_park["easting"] == pytest.approx(497_123.0, abs=0.01)
 
 
+@pytest.mark.parametrize("named", ["Total", "grand total:", "Sub-total", "Cyfanswm"])
+@pytest.mark.parametrize("where", ["incident_id", "occurred_from", "location_text", "Weather"])
+def test_a_total_under_the_table_is_no_record(tmp_path, named, where):
+    path = tmp_path / "log.csv"
+    columns = ["incident_id", "agency", "occurred_from", "harm_type", "location_text", "severity", "Weather"]
+    total = dict.fromkeys(columns, "") | {"agency": "Police", "severity": "412"} | {where: named}
+    record = dict.fromkeys(columns, "") | {
+        "agency": "Police",
+        "occurred_from": "2024-10-03",
+        "location_text": "Total Garage",
+        "Weather": named,
+    }
+    pd.DataFrame([record, total, dict.fromkeys(columns, "") | {"incident_id": "7", "agency": "Police"}]).to_csv(path, index=False)
+    file = imports.prepare(intake.read(path, today=date(2026, 1, 1)), path, None, KEYS)
+    assert file.rows["source_row"].to_list() == [2, 4], "what only says little is one all the same"
+    assert imports.TOTAL in file.problems.loc[file.problems["refused"], "problem"].tolist()
+
+
 def test_a_home_is_never_a_location(register):
     import_id = take_in(register, ROW | {"location_text": "Home", "easting": 497_123.0, "northing": 180_456.0, "postcode": "SL1 1AA"})
     (row,) = (row for _id, row in register.records().iterrows())

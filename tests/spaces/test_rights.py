@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from spaces import imports, ledger, register_keys, retention, rights, schema
+from spaces import backups, imports, ledger, register_keys, retention, rights, rotation, schema
 from spaces.pseudonyms import Keys
 from spaces.register import open_register
 from tests.spaces.conftest import KEYS, event, on
@@ -98,19 +98,39 @@ CORRECTIONS = [("harm_type", "harassment"), ("occurred_from", on(9)), ("incident
 
 @pytest.mark.parametrize(
     ("row", "column", "value"),
-    # A row without a number whose child is another's has nothing in common with itself, so that is left out.
-    [(ROW, "child_ref", "K-77"), *((row, *correction) for row in (ROW, UNNUMBERED) for correction in CORRECTIONS)],
+    [(row, *correction) for row in (ROW, UNNUMBERED) for correction in (*CORRECTIONS, ("child_ref", "K-77"), ("child_ref", None))],
 )
-def test_a_file_that_still_says_the_old_is_seen_as_a_change_and_not_as_something_new(register, column, value, row):
+def test_a_correction_stands_when_the_partner_sends_the_same_again(register, column, value, row):
     bring(register, row, OTHER)
     _correct(register, column, value)
-    assert bring(register, row, OTHER) == (0, 1, 1)
+    corrected = stored(register, schema.records)
+    assert bring(register, row, OTHER) == (0, 0, 2)
+    assert stored(register, schema.records) == corrected
+
+
+@pytest.mark.parametrize("row", [ROW, UNNUMBERED])
+def test_what_the_partner_says_anew_comes_in_but_not_the_child_that_was_corrected(register, row):
+    bring(register, row, OTHER)
+    _correct(register, "child_ref", "K-77")
+    numbered = row is ROW
+    assert bring(register, row | {"severity": "high"}, OTHER) == ((0, 1, 1) if numbered else (1, 0, 1))
+    assert _find(register, "K-77").query("current")["severity"].tolist() == (["high"] if numbered else [None])
+    assert bring(register, row | {"severity": "high"}, OTHER) == (0, 0, 2), "and still known by the child it had"
+
+
+def test_a_correction_stands_after_a_change_of_key(register, kept_in):
+    bring(register, ROW, UNNUMBERED, OTHER)
+    _correct(register, "child_ref", "K-77")
+    _correct(register, "child_ref", "K-77")
+    kept_in.touch()
+    new = KEYS.rotated()
+    rotation.rotate(register, KEYS, new, kept_in=kept_in, audit=event("key changed"))
+    assert bring(register, ROW, UNNUMBERED, OTHER, keys=new) == (0, 0, 3)
 
 
 def test_a_correction_that_the_partner_makes_as_well_is_no_second_record(register):
     bring(register, ROW, OTHER)
     _correct(register, "child_ref", "K-77")
-    assert bring(register, ROW | {"child_ref": "K-77"}, OTHER) == (0, 1, 1)
     assert bring(register, ROW | {"child_ref": "K-77"}, OTHER) == (0, 0, 2)
     assert counted(register) == 2
 
@@ -187,7 +207,7 @@ def test_nothing_of_an_erased_child_is_left_and_everything_of_others_is(register
     assert counted(register, schema.versions) == 0
     child = KEYS.pseudonym("Police", "K-0042")
     assert rights.erased(register) == {child}
-    assert ledger.read(kept_in) == {(KEYS.name, child)}
+    assert ledger.read(kept_in) == {(KEYS.name, child, "")}
     assert stat.S_IMODE(kept_in.stat().st_mode) == 0o600
     if register.dialect == "sqlite":
         assert b"unmistakable" not in _pieces(register, tmp_path)
@@ -215,6 +235,45 @@ def test_an_erased_child_does_not_come_back_with_the_next_file(register, kept_in
     with pytest.raises(DataProblem, match="erased and stays erased"):
         _correct(register, "child_ref", "K-0042", reference="K-0099")
     assert _find(register).empty
+
+
+@pytest.mark.parametrize("row", [ROW, UNNUMBERED])
+@pytest.mark.parametrize("then", ["as it was", "with something new", "after a change of key"])
+def test_a_row_erased_as_one_childs_does_not_come_back_as_anothers(register, kept_in, row, then):
+    same_child, keys = OTHER | {"child_ref": "K-0042", "occurred_from": on(5)}, KEYS
+    bring(register, row, same_child)
+    which = _find(register)["occurred_from"].tolist().index(row["occurred_from"])
+    _correct(register, "child_ref", "K-77", which)
+    assert _erase(register, kept_in, "K-77") == 1
+    if then == "after a change of key":
+        keys = KEYS.rotated()
+        rotation.rotate(register, KEYS, keys, kept_in=kept_in, audit=event("key changed"))
+    again = row | {"severity": "high"} if then == "with something new" and row is ROW else row
+    assert bring(register, again, same_child, keys=keys) == (0, 0, 1), "and the other child keeps what is its own"
+    assert counted(register) == 1
+    assert counted(register, schema.versions) == 0
+
+
+def test_a_row_erased_as_one_childs_goes_from_a_restored_register_too(register, kept_in, tmp_path):
+    bring(register, ROW, OTHER)
+    path = tmp_path / "before"
+    backups.back_up(register, path, audit=event("backed up"))
+    _correct(register, "child_ref", "K-77")
+    _erase(register, kept_in, "K-77")
+    url = f"sqlite:///{tmp_path / 'again.sqlite'}"
+    backups.restore(path, url, kept_in=kept_in, audit=event("restored"))
+    again = open_register(url)
+    assert again.records()["incident_id"].tolist() == ["2"]
+    assert bring(again, ROW, OTHER) == (0, 0, 1)
+
+
+def test_a_file_looked_at_before_such_a_row_was_erased_is_looked_at_again(register, kept_in):
+    bring(register, ROW, OTHER)
+    _correct(register, "child_ref", "K-77")
+    file = prepared(ROW | {"severity": "high"}, OTHER)
+    _erase(register, kept_in, "K-77")
+    with pytest.raises(DataProblem, match="was erased since it was looked at"):
+        imports.take_in(register, file, audit=event("file imported"))
 
 
 def test_erasing_twice_or_one_who_is_not_there_is_no_trouble(register, kept_in):
@@ -293,24 +352,24 @@ def test_two_processes_erase_side_by_side(register, register_url, kept_in):
     both = [start(ERASE, register_url, kept_in, "never", *many[half::2]) for half in (0, 1)]
     told = [process.communicate(timeout=120)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], told
-    assert ledger.read(kept_in) == {(KEYS.name, KEYS.pseudonym("Police", one)) for one in many}
+    assert ledger.read(kept_in) == {(KEYS.name, KEYS.pseudonym("Police", one), "") for one in many}
     assert [row[0] for row in stored(register, schema.records, "incident_id")] == ["2"]
     register.check_audit()
 
 
 # The ledger.
 
-KEY_NAME, PSEUDONYM = (st.text("0123456789abcdef", min_size=letters, max_size=letters) for letters in (16, 64))
-LINES = st.sets(st.tuples(KEY_NAME, PSEUDONYM), max_size=4)
+KEY_NAME, PSEUDONYM, ROW_OF = (st.text("0123456789abcdef", min_size=letters, max_size=letters) for letters in (16, 64, 32))
+LINES = st.sets(st.tuples(KEY_NAME, PSEUDONYM, ROW_OF | st.just("")), max_size=4)
 
 
-@given(first=LINES, second=LINES, cut=st.integers(1, 80))
+@given(first=LINES, second=LINES, cut=st.integers(1, 114))
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_line_cut_off_by_a_crash_is_as_if_it_was_not_begun(kept_in, first, second, cut):
     kept_in.unlink(missing_ok=True)
     ledger.add(kept_in, first)
     with kept_in.open("ab") as file:
-        file.write((f"{'a' * 16} {'b' * 64}")[:cut].encode())
+        file.write((f"{'a' * 16} {'b' * 64} {'c' * 32}")[:cut].encode())
     assert ledger.read(kept_in) == first
     ledger.add(kept_in, second)
     assert ledger.read(kept_in) == first | second
@@ -341,7 +400,7 @@ def test_a_ledger_that_is_missing_or_anothers_is_not_taken_for_an_empty_one(regi
         rights.reapply(register, kept_in, audit=event())
     kept_in.touch()
     assert rights.reapply(register, kept_in, audit=event()) == 0
-    ledger.add(kept_in, [("0" * 16, "1" * 64)])
+    ledger.add(kept_in, [("0" * 16, "1" * 64, "")])
     with pytest.raises(DataProblem, match="belongs to another register"):
         rights.reapply(register, kept_in, audit=event())
 

@@ -19,7 +19,7 @@ ROWS = [
     {"incident_id": "1", "agency": "Police", "child_ref": "K-2", "occurred_from": on(1)},
     {"agency": "Schools", "child_ref": "K-2", "occurred_from": on(2)},
     {"agency": "Schools", "occurred_from": on(2)},
-    {"incident_id": "7", "agency": "Schools"},
+    {"incident_id": "7", "agency": "Schools", "location_text": "Mill Road"},
 ]
 NEW = Keys((*KEYS.layers, b"n" * 32))
 NEWER = Keys((*NEW.layers, b"m" * 32))
@@ -99,7 +99,7 @@ def test_who_was_erased_stays_erased_under_the_new_key_and_in_a_register_of_any_
     _rotate(register, kept_in)
     rights.erase(register, NEW, "Police", "K-2", kept_in=kept_in, audit=event())
     _rotate(register, kept_in, NEW, NEWER)
-    every = {(keys.name, keys.pseudonym("Police", one)) for keys in (KEYS, NEW, NEWER) for one in ("K-1", "K-2")}
+    every = {(keys.name, keys.pseudonym("Police", one), "") for keys in (KEYS, NEW, NEWER) for one in ("K-1", "K-2")}
     assert ledger.read(kept_in) == every
     assert bring(register, *ROWS, keys=NEWER) == (0, 0, 3)
 
