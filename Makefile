@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: setup run test test-all check bench sample
+.PHONY: setup run test cover test-all check bench sample
 
 run: $(VENV)/.ready
 	$(BIN)/safer-spaces demo
@@ -12,6 +12,9 @@ run: $(VENV)/.ready
 setup: $(VENV)/.ready-to-develop
 
 test: setup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
+
+cover: setup
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" --cov --cov-report=term:skip-covered
 
 test-all: setup

@@ -1,11 +1,13 @@
 """Geocoding on truth that nobody here wrote: placed, right, wrong and declined apart; and how fast it is.
 
 The data of others is in `../shared/data` or `SAFER_SPACES_REAL_DATA`: food hygiene addresses against all postcodes of Great Britain,
-police.uk's "On or near X" against each row's own coordinates, and OpenStreetMap's addresses in Rutland without their postcodes.
+police.uk's "On or near X" against each row's own coordinates, and OpenStreetMap's addresses, in Rutland without their postcodes, and
+there and in Leeds by nothing else.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import string
 import sys
@@ -29,6 +31,7 @@ RIGHT_M, WRONG_M = 250.0, 1000.0
 SEED = 20240229
 TILES = ("SK80", "SK82", "SP88", "TF00", "TF02", "TL08")
 RUTLAND = (483_000, 295_000, 507_000, 320_000)
+"""A rectangle round the county, which leaves out its west and takes in a town and villages of its neighbours."""
 
 EXTENT = ["feature", "easting", "northing", "precision_m"]
 
@@ -102,12 +105,53 @@ def rutland(folder: Path, rows: int) -> Iterator[str]:
         "street alone": addresses["street"],
     }
     truth = addresses[["easting", "northing"]].to_numpy()
+    areas = {"the county": _county(extract, "Rutland"), "a rectangle about it": shapely.box(*RUTLAND)}
     for label, given in (("Open Names", tiles), ("Open Names and OpenStreetMap", [*tiles, extract])):
         built = gazetteer.build(given, folder / "rutland")
         built.__dict__["addresses"] = built.addresses.clear()  # they are the truth here, and not to be looked up
-        for written, text in texts.items():
-            located = _place(text.str.strip(" ,"), built, shapely.box(*RUTLAND))
-            yield f"Rutland, {len(addresses):,} addresses, {label}, {written}: {_outcome(located, truth, built)}"
+        for (where, area), (written, text) in itertools.product(areas.items(), texts.items()):
+            outcome = _outcome(_place(text.str.strip(" ,"), built, area), truth, built)
+            yield f"Rutland, {len(addresses):,} addresses, {label}, context {where}, {written}: {outcome}"
+
+
+def _county(extract: Path, name: str) -> shapely.Geometry:
+    """Return the boundary that OpenStreetMap has of a county."""
+    import geopandas as gpd
+    import osmium
+
+    from geo import frames
+
+    boundaries = osmium.filter.TagFilter(("boundary", "administrative"))
+    for thing in osmium.FileProcessor(str(extract)).with_areas(boundaries).with_filter(boundaries):
+        if isinstance(thing, osmium.osm.Area) and (thing.tags.get("name"), thing.tags.get("admin_level")) == (name, "6"):
+            outline = shapely.from_wkb(osmium.geom.WKBFactory().create_multipolygon(thing))
+            return shapely.union_all(frames.in_metres(gpd.GeoSeries([outline], crs=frames.DEGREES)).to_numpy())
+    raise SystemExit(f"{extract.name} has no whole boundary of {name}")
+
+
+def precision(folder: Path, rows: int) -> Iterator[str]:
+    """Place OpenStreetMap's addresses by their postcode, whole and in part: how many are within the precision that is stated."""
+    import pyogrio
+
+    from geo import frames, gazetteer, geocode
+
+    built = gazetteer.build([DATA / "codepoint_open" / "great-britain.csv.gz"], folder / "gb")
+    villages = gazetteer.build([DATA / "osm" / "rutland-2022-07.osm.pbf"], folder / "rutland").addresses.drop_nulls("postcode").to_pandas()
+    city = frames.in_metres(pyogrio.read_dataframe(DATA / "osm" / "leeds-centre-lines.gpkg", layer="example_data_pois"))
+    city = city.assign(postcode=city["other_tags"].str.extract('"addr:postcode"=>"([^"]+)"')[0], easting=city.geometry.x)
+    city = city.assign(northing=city.geometry.y).dropna(subset=["postcode"])
+    for where, addresses in (("Rutland", villages), ("the middle of Leeds", city)):
+        written = addresses["postcode"].str.replace(" ", "").head(rows or None)
+        truth = addresses[["easting", "northing"]].head(rows or None).to_numpy()
+        parts = {"postcode": written, "sector": written.str[:-3] + " " + written.str[-3], "district": written.str[:-3]}
+        for part, asked in parts.items():
+            placed = geocode.place(asked.to_frame("postcode"), built)
+            found = (placed["method"] != "none").to_numpy()
+            off_m, stated_m = np.hypot(*(placed[["easting", "northing"]].to_numpy() - truth)[found].T), placed["precision_m"][found]
+            yield (
+                f"addresses in {where} by their {part}, {found.sum():,}: within the stated precision {_share(off_m <= stated_m)}, at the "
+                f"median {stated_m.median():,.0f} m; nine of ten within {np.percentile(off_m, 90):,.0f} m"
+            )
 
 
 def speed(folder: Path, rows: int) -> Iterator[str]:
@@ -193,7 +237,8 @@ def _outcome(located: pd.DataFrame, truth: np.ndarray, built: Any) -> str:
     shapes = {row: extents.extent(*row, built) if isinstance(row[0], str) else shapely.Point(row[1:3]) for row in set(rows)}
     off_m = shapely.distance(np.array([shapes[row] for row in rows]), shapely.points(truth))
     stated = np.hypot(*(found[["easting", "northing"]].to_numpy() - truth).T) <= found["precision_m"].to_numpy()
-    kept = {method: _share(stated[(found["method"] == method).to_numpy()]) for method in sorted(set(found["method"]))}
+    by_method = {method: stated[(found["method"] == method).to_numpy()] for method in sorted(set(found["method"]))}
+    kept = {method: f"{_share(some)} of {len(some):,}" for method, some in by_method.items()}
     reasons = {str(reason)[:48]: int(count) for reason, count in located["reason"].value_counts().items()}
     return (
         f"{len(located):,} rows; placed {_share(placed)}, of them right (within {RIGHT_M:.0f} m of the extent) {_share(off_m <= RIGHT_M)}, "
@@ -224,7 +269,7 @@ def _share(values: Any, decimals: int = 1) -> str:
     return f"{100 * np.mean(np.asarray(values, bool)):.{decimals}f} %"
 
 
-PARTS = {"hygiene": hygiene, "police": police, "rutland": rutland, "speed": speed}
+PARTS = {"hygiene": hygiene, "precision": precision, "police": police, "rutland": rutland, "speed": speed}
 
 
 if __name__ == "__main__":

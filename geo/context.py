@@ -26,6 +26,9 @@ MARGIN_M = 10_000.0
 POST_TOWN_M = 8_000.0
 """How far a village lies from the town that its letters are sent through."""
 
+POST_TOWN_AT_MOST_M = 16_000.0
+"""How far some do: of a village that is not the town named, another of that name within this may be meant just as well."""
+
 DISTRICT_EDGE_M = 1_000.0
 """How far outside the district that is named a street may be: a gazetteer gives each street one district, and some have two."""
 
@@ -118,18 +121,22 @@ class Surroundings:
             inside = [row for row in inside if _off_extent_m(row, context) <= BESIDE_M] or inside
         return Fitting(inside, FITS, far)
 
-    def rivals(self, thing: Sequence[Row], rows: Sequence[Row], context: Context) -> list[Row]:
-        """Return the same names in villages round the town that is named: their letters go through it, so they may be in it on paper."""
+    def rivals(self, thing: Sequence[Row], rows: Sequence[Row], context: Context, *, far: bool) -> list[Row]:
+        """Return the same names in villages round the town that is named: their letters go through it, so they may be in it on paper.
+
+        Where what was found is `far`, in such a village itself, they are looked for further off.
+        """
         if not context.towns or thing[0].kind == "settlement":
             return []
         town, ours, districts = context.towns[0], {row.feature for row in thing}, {row.district for row in thing}
+        reach_m = POST_TOWN_AT_MOST_M if far else POST_TOWN_M
         return [
             row
             for row in rows
             if row.feature not in ours
             and self.has(row)
             and (row.district is None or row.district in districts or None in districts)
-            and off_town_m(row, town) <= POST_TOWN_M
+            and off_town_m(row, town) <= reach_m
             and self._is_of_a_smaller(row, town)
             and (context.extent is None or _off_extent_m(row, context) <= BESIDE_M)
         ]

@@ -52,7 +52,9 @@ RANKS = {"bus_stop": 1, "junction": 1, "water": 2, "hill": 2, "other": 2}
 """Kinds that are named after streets and settlements: they count only where nothing else has the name."""
 
 CONFIDENT, NOT_SO = 0.95, 0.8
-"""Confidence in a name that has a context, and in one that has none."""
+"""Confidence in a name that has a context, and in one that has none, or has namesakes that only a wide area tells it from: another of
+them may be in the area and not in the gazetteer. Of 41 such addresses in Rutland, by OS Open Names alone, 33 were right; of 189 whose
+name was the only one, all."""
 
 LOOSE, MISSPELT, FAR, ROUND_ABOUT = 0.95, 0.8, 0.9, 0.9
 """What it is multiplied by for other spaces, wrong letters, a post town alone, and near a place or among words that are not known."""
@@ -147,8 +149,11 @@ class Finder:
     def _segment(self, segment: Segment, keys: Mapping[str, str], context: Context, *, on_street: bool) -> Found:
         around = {keys[name] for name in segment.around} - {""}
         wordings = [key for key in dict.fromkeys(keys[name] for name in segment.names) if key and key not in around]
-        if any(key in GENERIC and not (key in ALSO_STREETS and self._names.rows(key)) for key in (*wordings, *around)):
+        kinds = {key for key in (*wordings, *around) if key in GENERIC and not (key in ALSO_STREETS and self._names.rows(key))}
+        if kinds and not any(self._names.rows(key) for key in wordings if key not in kinds):
             return Found(ONLY_KIND)
+        wordings = [key for key in wordings if key not in kinds]  # of `Bus Stop Cafe` the whole is a name, and no part of it
+        around -= kinds
         if found := self._as_named(wordings, context, on_street=on_street):
             return found
         if found := self._as_named(sorted(around), context, on_street=on_street):
@@ -212,9 +217,10 @@ class Finder:
         things = nearby.things(fitting.rows) if len(fitting.rows) <= MOST_CLUSTERED else []
         if len(things) != 1:
             return Found(AMBIGUOUS, candidates=_ranked(self._candidates(fitting.rows)))
-        if rivals := self._around.rivals(things[0], rows, context):
+        if rivals := self._around.rivals(things[0], rows, context, far=fitting.far):
             return Found(AMBIGUOUS, candidates=_ranked(self._candidates([*things[0], *rivals])))
-        sure = CONFIDENT if self.area is not None or context.says_where else NOT_SO
+        told = context.says_where or self._around.are_few(context) or (self.area is not None and len(fitting.rows) == len(rows))
+        sure = CONFIDENT if told else NOT_SO
         return self._placed(things[0], key, sure * loss * (FAR if fitting.far else 1.0))
 
     def _placed(self, thing: Sequence[Row], key: str, confidence: float) -> Found:

@@ -239,28 +239,34 @@ def _by_postcode(result: Placed, typed: pl.Series, words: Sequence[Wording], nev
 
 
 def _put_postcodes(result: Placed, rows: NDArray[np.intp], asked: pl.Series, keys: pl.Series, gazetteer: Gazetteer) -> None:
+    """Place rows by their keys, and those whose postcode is not known by the only one that it can be mended to."""
     found = gazetteer.find_postcodes(keys)
+    _put_found(result, rows, keys, found, 1.0)
+    if not found["quality"].has_nulls():
+        return
     unknown = found["quality"].is_null()
-    mended = typed_postcodes.mended(asked.filter(unknown).unique().to_list(), gazetteer) if unknown.any() else {}
-    confidence = np.ones(len(rows))
-    if mended:
-        right = asked.replace_strict(mended, default=None, return_dtype=pl.String)
-        again = unknown & right.is_not_null()
-        keys = pl.select(pl.when(again).then(right).otherwise(keys)).to_series()
-        found = gazetteer.find_postcodes(keys)
-        confidence[again.to_numpy()] = MENDED
-    positioned = (found["quality"].is_not_null() & (found["quality"] != NOT_POSITIONED)).fill_null(value=False).to_numpy()
-    result.note(rows[(found["quality"] == NOT_POSITIONED).fill_null(value=False).to_numpy()], NO_POSITION)
+    rows, asked = rows[unknown.to_numpy()], asked.filter(unknown)
+    right = asked.replace_strict(typed_postcodes.mended(asked.unique().to_list(), gazetteer), default=None, return_dtype=pl.String)
+    rows, right = rows[right.is_not_null().to_numpy()], right.drop_nulls()
+    _put_found(result, rows, right, gazetteer.find_postcodes(right), MENDED)
+
+
+def _put_found(result: Placed, rows: NDArray[np.intp], keys: pl.Series, found: pl.DataFrame, confidence: float) -> None:
+    """Place the rows whose postcodes were found and have a position."""
+    nowhere = (found["quality"] == NOT_POSITIONED).fill_null(value=False)
+    result.note(rows[nowhere.to_numpy()], NO_POSITION)
+    positioned = ~nowhere & found["quality"].is_not_null()
     if not positioned.any():
         return
-    kept, at, matched = found, rows, keys
     if not positioned.all():
-        kept, at, matched, confidence = found.filter(positioned), rows[positioned], keys.filter(positioned), confidence[positioned]
-    east, north, precision = (kept[name].cast(pl.Float64).to_numpy() for name in ("easting", "northing", "precision_m"))
-    feature = np.full(len(at), None, object)
-    rough = typed_postcodes.is_rough(kept["quality"]).to_numpy()
-    feature[rough] = [f"sector:{key[:-3]} {key[-3]}" for key in matched.filter(pl.Series(rough))]
-    result.put_in_metres(at, east, north, "postcode", precision, confidence, matched.to_numpy(), feature)
+        rows, keys, found = rows[positioned.to_numpy()], keys.filter(positioned), found.filter(positioned)
+    east, north, precision = (found[name].cast(pl.Float64).to_numpy() for name in ("easting", "northing", "precision_m"))
+    feature = None
+    rough = typed_postcodes.is_rough(found["quality"]).to_numpy()
+    if rough.any():
+        feature = np.full(len(rows), None, object)
+        feature[rough] = [f"sector:{key[:-3]} {key[-3]}" for key in keys.filter(pl.Series(rough))]
+    result.put_in_metres(rows, east, north, "postcode", precision, confidence, keys.to_numpy(), feature)
 
 
 def _by_area(result: Placed, typed: pl.Series, words: Sequence[Wording], never: NDArray[np.bool_], gazetteer: Gazetteer | None) -> None:

@@ -64,9 +64,12 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _ON = re.compile(r"^(?:on|along|ar)\s", re.IGNORECASE)
+_STOP = r"bus (?:stops?|shelters?)|safle bws|safle bysiau|arhosfan(?: bysiau| fysiau)?|lloches (?:bws|fysiau)"
+_ONLY_STOP = re.compile(rf"^(?:(?:at|by|near|in) )?(?:(?:the|a) )?(?:{_STOP})$", re.IGNORECASE)
+_STOP_FIRST = re.compile(rf"^(?:(?:the|a) )?(?:{_STOP})[.:]?\s+(?=\S)", re.IGNORECASE)
 _TAIL = re.compile(
     r"\s+(?:car ?parks?|maes parcio|(?:town|city|village) cent(?:re|er)|area|ardal|vicinity|entrance|toilets?|subway|"
-    r"underpass|bus stops?|safle bws|arhosfan bysiau|bus shelter)$",
+    rf"underpass|{_STOP})$",
     re.IGNORECASE,
 )
 _ROOM = re.compile(
@@ -138,6 +141,7 @@ def read(text: str) -> Reading:
     police = _ON_OR_NEAR.match(text)
     pieces = [piece.strip(" .'\"-–") for piece in _SEPARATORS.split(text[police.end() :] if police else text)]
     pieces = [re.sub(r"\s+", " ", piece) for piece in pieces if any(letter.isalnum() for letter in piece)]
+    pieces = _with_their_stop(pieces)
     segments: list[Segment] = []
     on_street, number = bool(police), None
     at = 0
@@ -160,11 +164,19 @@ def read(text: str) -> Reading:
     return Reading(tuple(segments), on_street, texts=texts)
 
 
+def _with_their_stop(pieces: list[str]) -> list[str]:
+    """Put a bus stop that stands alone with what it is called after: `Bus stop, Mill Lane` is the one of that name, or by it."""
+    named = [piece for piece in pieces if not _ONLY_STOP.match(piece)]
+    return [f"{named[0]} bus stop", *named[1:]] if named and len(named) < len(pieces) else pieces
+
+
 def _segment(piece: str, number: str | None) -> Segment:
-    bare = piece
-    while (shorter := _LEAD.sub("", bare, count=1)) != bare:
-        bare = shorter
+    bare = _without_lead(piece)
+    at_stop = _STOP_FIRST.match(bare)
+    bare = _without_lead(bare[at_stop.end() :]) if at_stop else bare
     streets, says_meeting = _streets(bare)
+    # The last word is where the kind of a place mostly stands, and where it is taken off again if no stop is known by that name.
+    bare = f"{bare} bus stop" if at_stop and not _TAIL.search(bare) else bare
     piece, bare = piece.replace("\x01", " "), bare.replace("\x01", " ")
     names = [piece]
     housed = _ROOM.sub("", bare, count=1)
@@ -173,6 +185,12 @@ def _segment(piece: str, number: str | None) -> Segment:
     names += [bare, housed, _HOUSE.sub("", housed, count=1)]
     around = [shorter for name in (bare, housed) if (shorter := _TAIL.sub("", name)) not in names]
     return Segment(tuple(dict.fromkeys(name for name in (*names, *around) if name)), number, streets, says_meeting, frozenset(around))
+
+
+def _without_lead(piece: str) -> str:
+    while (shorter := _LEAD.sub("", piece, count=1)) != piece:
+        piece = shorter
+    return piece
 
 
 def _streets(piece: str) -> tuple[tuple[str, ...], bool]:

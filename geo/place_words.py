@@ -21,9 +21,10 @@ GENERIC = _phrases(
     car park, parking, car, school, primary school, secondary school, high school, college, ysgol, shop, shops, local shop,
     corner shop, shopping centre, shopping precinct, town centre, city centre, village, town, canol y dref, street, road, lane, alley,
     alleyway, alley way, footpath, path, public footpath, underpass, subway, bridge, woods, wood, field, fields, playing field,
-    playing fields, playground, play area, skate park, skatepark, recreation ground, bus, on bus, bus stop, bus shelter, bus station,
-    train, train station, railway station, station, taxi, taxi rank, toilets, public toilets, hotel, restaurant, takeaway, take away,
-    fast food restaurant, cafe, library, youth club, leisure centre, gym, swimming pool, church, beach, river, canal, estate, flats,
+    playing fields, playground, play area, skate park, skatepark, recreation ground, bus, on bus, bus stop, bus stops, bus shelter, bws,
+    safle bws, arhosfan, arhosfan bysiau, bus station, train, train station, railway station, station, taxi, taxi rank, toilets,
+    public toilets, hotel, restaurant, takeaway, take away, fast food restaurant, cafe, library, youth club, leisure centre, gym,
+    swimming pool, church, beach, river, canal, estate, flats,
     stairwell, garage, garages, public place, public area, open space, open land, community, community centre, in community,
     public house, club, industrial estate, retail park, roundabout, junction, corner, layby, lay by, block of flats, in street,
     derelict building, empty house, vehicle, in car

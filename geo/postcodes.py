@@ -24,6 +24,8 @@ PRECISION_M = {10: 100, 20: 100, 30: 150, 40: 250, 50: 250, 60: 2000}
 
 A postcode is about 15 addresses along part of a street. 10 to 30 put the point at one of them; 40 and 50 are positions
 inherited or imputed from around it; 60 is the mean of the whole postcode sector. Unknown indicators count as 60.
+Of OpenStreetMap's addresses in the middle of Leeds 91 % lie within 100 m and 97 % within 200 m of their postcode's point; of those in
+Rutland, which is villages, 75 % and 92 %: for villages 100 m is too little.
 """
 
 ROYAL_MAIL = "Contains OS data, Royal Mail data and National Statistics data © Crown copyright, Royal Mail copyright and database right"
@@ -175,14 +177,16 @@ def find(known: pl.Series, keys: pl.Series) -> pl.Series:
     Keys are looked for in their order: neighbours share what the processor has at hand, which is three times as fast.
     """
     text = keys.cast(pl.String).to_frame("key")
-    wanted = text.select(pl.when(pl.col("key").str.len_bytes() <= 8).then(packed(pl.col("key"))).fill_null(0)).to_series().to_numpy()
-    sorted_codes = known.to_numpy()
-    order = np.argsort(wanted, kind="stable")
-    at = np.empty(len(wanted), np.int64)
-    at[order] = np.searchsorted(sorted_codes, wanted[order])
-    inside = at < len(sorted_codes)
-    inside[inside] = sorted_codes[at[inside]] == wanted[inside]
-    return pl.Series(np.where(inside, at, -1)).replace(-1, None).cast(pl.UInt32)
+    wanted = text.select(pl.when(pl.col("key").str.len_bytes() <= 8).then(packed(pl.col("key"))).fill_null(0)).to_series()
+    if known.is_empty():
+        return pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(keys))
+    codes, order = known.to_numpy(), wanted.arg_sort().to_numpy()
+    in_order = wanted.to_numpy()[order]
+    near = np.minimum(np.searchsorted(codes, in_order), len(codes) - 1)
+    at = np.empty(len(wanted), np.uint32)
+    at[order] = np.where(codes[near] == in_order, near, len(codes))
+    found = pl.Series(at)
+    return found.set(found == len(codes), None)
 
 
 def _is_postcode(text: str) -> bool:

@@ -159,7 +159,7 @@ def _problems_named(extract: Path) -> Iterator[None]:
     """Turn what the reader raises on a bad file into one sentence that names it."""
     try:
         yield
-    except (RuntimeError, OSError, UnicodeDecodeError) as error:
+    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:  # a damaged number is any of these
         raise DataProblem(
             "{file} could not be read to its end as OpenStreetMap data: it may be cut short or damaged. Download the extract again.",
             file=extract.name,

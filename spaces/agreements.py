@@ -15,6 +15,7 @@ import pandas as pd
 import polars as pl
 import sqlalchemy as sa
 
+from geo import geocode
 from spaces import imports, intake, model, repeat_harm, retention, row_keys, schema
 from spaces.audit import AuditEvent
 from spaces.imports import Prepared
@@ -32,8 +33,22 @@ INSTRUMENTS = {
 ALWAYS_PERMITTED = ("agency", "record_type", "occurred_from", "occurred_to")
 """Whose record it is, of what kind and when: without these no row can be kept, aged or answered for."""
 
-PLACED_FROM = {"coordinates": (("easting", "northing"), ("longitude", "latitude")), "postcode": (("postcode",),), "uprn": (("uprn",),)}
-"""Which columns a position may have come from, by the geocoder's method: one permitted group is enough. Others: its words."""
+SAID = ("location_text", "postcode")
+"""What is said of a place, by which a street is found and people decide in the queue: one tells which of several the other means."""
+
+PLACED_FROM = {
+    "coordinates": (("easting", "northing"), ("longitude", "latitude")), "uprn": (("uprn",),), "postcode": (("postcode",),),
+    "grid_reference": (("location_text",),), "address": (SAID,), "street": (SAID,), "place": (SAID,), "area": (SAID,),
+}  # fmt: skip
+"""Which columns a position may have come from, by the geocoder's method: one group is enough of which all that a row has is permitted."""
+
+ALSO_IN_WORDS = ("coordinates", "uprn", "postcode")
+"""Of these methods those whose position may have stood in a row's words: where it has one there, the words have to be permitted too."""
+
+NO_POSITION_IN_WORDS = (
+    geocode.NO_NAMES, geocode.NOTHING_GIVEN, geocode.NO_LOCATION, geocode.NEAR_NOTHING, geocode.ONLINE, geocode.HOME,
+)  # fmt: skip
+"""What the geocoder says, without a gazetteer, of words that hold no coordinates, property number or postcode."""
 
 DECIDE_WHO_COUNTS = ("role", "age_band", "location_role", "proactive")
 """With the kind of record they say whether a row is about harm to a child: a suspect without a role would be a harmed child."""
@@ -206,7 +221,7 @@ def _without_columns(prepared: Prepared, source: str, permitted: Collection[str]
     rows = prepared.rows.filter(its)
     said = [name for name in barred if name not in model.NUMBER_COLUMNS]
     said = [name for name in said if rows[name].is_not_null().any() and not (rows.schema[name] == pl.Boolean and not rows[name].any())]
-    unplaced = pl.col("method").is_in([method for method in rows["method"].unique().to_list() if not _may_place(method, permitted)])
+    unplaced = pl.lit(~_may_stay_placed(rows, permitted))
     gone = [*said, *(["position"] if rows.select(unplaced.any()).item() else [])]
     emptied = _emptied(rows, said).with_columns(
         *(pl.when(~unplaced).then(pl.col(name)).alias(name) for name in (*model.NUMBER_COLUMNS, "precision_m", "feature")),
@@ -241,7 +256,25 @@ def _counts(rows: pl.DataFrame) -> pl.Series:
     return pl.Series(records.index.isin(repeat_harm.about_harm_to_children(records).index), dtype=pl.Boolean)
 
 
-def _may_place(method: str | None, permitted: Collection[str]) -> bool:
-    if method is None or method == "none":
-        return True
-    return any(set(group) <= set(permitted) for group in PLACED_FROM.get(method, (("location_text",),)))
+def _may_stay_placed(rows: pl.DataFrame, permitted: Collection[str]) -> pl.Series:
+    """Say which rows are not placed, or by columns that are permitted."""
+    may = pl.col("method").is_null() | (pl.col("method") == "none")
+    for method, groups in PLACED_FROM.items():
+        by_group = [
+            pl.all_horizontal(
+                pl.lit(name in permitted) | (pl.col(name).is_null() if name in SAID else pl.lit(value=False)) for name in group
+            )
+            for group in groups
+        ]
+        may |= (pl.col("method") == method) & pl.any_horizontal(by_group)
+    if "location_text" not in permitted:
+        may &= ~(pl.col("method").is_in(ALSO_IN_WORDS).fill_null(value=False) & pl.lit(_words_hold_a_position(rows)))
+    return rows.select(may.fill_null(value=False).alias("may")).to_series()
+
+
+def _words_hold_a_position(rows: pl.DataFrame) -> pl.Series:
+    """Say which rows have coordinates, a property number or a postcode in their words, right or wrong."""
+    different = rows["location_text"].drop_nulls().unique()
+    read = geocode.place(pd.DataFrame({"location_text": different.to_list()}, dtype="str"), None)
+    hold = different.filter(pl.Series(~read["reason"].isin(NO_POSITION_IN_WORDS).to_numpy(), dtype=pl.Boolean))
+    return rows["location_text"].is_in(hold.to_list()).fill_null(value=False)

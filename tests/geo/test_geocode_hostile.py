@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pandas as pd
+import pyproj.network
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -76,8 +81,48 @@ def test_nothing_is_asked_of_another_machine(monkeypatch):
         monkeypatch.setattr(socket, name, refused)
     texts = ["51.5105, -0.5950", "Church Lane", "SU 978 801", *FOUND, *DECLINED, *(text for text in HOSTILE if text != "\ud83d")]
     located = _place(texts, postcode=[None, "ZQ1 1AA", None] * (len(texts) // 3) + [None] * (len(texts) % 3))
-    assert set(located["method"]) >= {"coordinates", "grid_reference", "postcode", "none"}
+    assert set(located["method"]) >= {"coordinates", "grid_reference", "postcode", "street", "place", "area", "none"}
+    assert not pyproj.network.is_network_enabled()
     geocode.spread(located, GAZETTEER, 9)
+
+
+EVERY_METHOD = """
+import sys
+def refuse(event, _arguments):
+    if event.startswith(("socket.", "urllib.", "http.", "subprocess.", "os.system", "os.exec", "os.posix_spawn")):
+        raise AssertionError(event)
+sys.addaudithook(refuse)
+import pandas as pd
+import pyproj.network
+from geo import frames, geocode
+from tests.made_up_gazetteer import CASTLETON, MadeUpGazetteer
+gazetteer = MadeUpGazetteer(addresses=True, shapes=True)
+rows = pd.DataFrame([
+    {"latitude": 51.51, "longitude": -0.59}, {"easting": 497600.0, "northing": 180100.0}, {"location_text": "51.5105, -0.5950"},
+    {"location_text": "SU 978 801"}, {"uprn": "10001"}, {"location_text": "UPRN 10001"}, {"postcode": "zq1 1aa"},
+    {"postcode": "C010 0US"}, {"location_text": "Church Street, ZQ1 1AB"}, {"location_text": "12 High Street, Castleton"},
+    {"location_text": "Mill Lane"}, {"location_text": "High Street / Church Street"}, {"location_text": "Medow Crescent"},
+    {"location_text": "Castle Park"}, {"location_text": "Castleton"}, {"postcode": "ZQ1"}, {"postcode": "ZQ1 1"},
+    {"location_text": "Nowhere Street"}, {"location_text": "https://example.org/?q=51.5,-0.6"}, {"location_text": "///filled.count.soap"},
+])
+placed = geocode.place(rows, gazetteer, within=CASTLETON)
+missing = set(geocode.METHODS) - set(placed["method"])
+assert not missing, missing
+assert len(geocode.spread(placed, gazetteer, 9)) > len(placed)
+assert not pyproj.network.is_network_enabled()
+"""
+
+
+def test_every_method_asks_nothing_of_another_machine(tmp_path, listener):
+    """Not through Python, whatever a module calls its sockets; nor through the projection library, where the machine lets that."""
+    base = listener.url.rpartition("/")[0]
+    open_doors = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "PROJ_NETWORK_ENDPOINT"), base)
+    environment = os.environ | open_doors | {"PROJ_NETWORK": "ON", "PROJ_USER_WRITABLE_DIRECTORY": str(tmp_path)}
+    root = Path(geocode.__file__).parents[1]
+    environment["PYTHONPATH"] = str(root)
+    done = subprocess.run([sys.executable, "-c", EVERY_METHOD], env=environment, cwd=root, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert listener.requests == []
 
 
 def test_the_frame_that_is_given_is_left_as_it_was():

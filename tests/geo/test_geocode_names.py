@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import geocode
+from geo import context, geocode
 from geo import reasons as why
 from tests.made_up_gazetteer import CASTLETON, COUNTY, MadeUpGazetteer, at, box
 
@@ -58,7 +58,9 @@ FOUND = {
     "Ysgol Penybryn": "school:48", "Penybryn Primary School": "school:48", "The Crown, Penybryn": "pub:46",
     "Crown pub, Castleton": "pub:42",
     "Castleton station": "station:43", "Castleton railway station": "station:43", "Castleton Bus Station": "bus_station:44",
-    "bus stop, High Street": None, "High Street bus stop, Castleton": "bus_stop:45", "Castleton library": "library:47",
+    "bus stop, High Street, Castleton": "bus_stop:45", "High Street bus stop, Castleton": "bus_stop:45",
+    "at the bus stop on High Street, Castleton": "bus_stop:45", "safle bws High Street, Castleton": "bus_stop:45",
+    "Castleton library": "library:47",
     "behind Spendless": "shop:49", "Spendless, Church Street": "shop:49",
     # Settlements
     "Penybryn": "settlement:31", "Castell": "settlement:30", "Castleton": "settlement:30+43", "Castleton town centre": "settlement:30+43",
@@ -73,6 +75,7 @@ DECLINED = {
     "Mill Lane, Narnia": geocode.UNKNOWN_TOWN, "Nowhere Street": geocode.UNKNOWN_NAME, "Hill Lane": geocode.ONLY_LIKE_IT,
     "Park Raod": geocode.ONLY_LIKE_IT, "Church Road": geocode.UNKNOWN_NAME, "Church Lane": geocode.UNKNOWN_NAME,
     "Mill Lane and Station Road": geocode.STREETS_APART, "Spendless, Chapel Row": geocode.STREETS_APART,
+    "at the bus stop": geocode.ONLY_KIND, "Safle bws": geocode.ONLY_KIND, "bus stop, Nowhere Street": geocode.UNKNOWN_NAME,
     "the park": geocode.ONLY_KIND, "On or near Supermarket": geocode.ONLY_KIND, "Sports/Recreation Area": geocode.ONLY_KIND,
     "school": geocode.ONLY_KIND,
     "On or near": geocode.NEAR_NOTHING, "On or near ": geocode.NEAR_NOTHING, "ar neu ger": geocode.NEAR_NOTHING,
@@ -172,9 +175,48 @@ def test_the_same_name_in_a_village_that_the_towns_letters_go_through_is_a_rival
     assert _place("High Street, Penybryn", gazetteer=one_district)["feature"] == "street:2", "no town's letters go through a village"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["bus stop, Mill Lane", "Mill Lane (bus stop)", "Mill Lane bus stop", "bus stop on Mill Lane", "Bus shelter opposite Mill Lane",
+     "safle bws Mill Lane", "Mill Lane, Castleton, bus stop"],
+)  # fmt: skip
+def test_a_stop_that_is_not_known_is_somewhere_about_what_it_is_called_after(text):
+    stop, street = _place(text), _place("Mill Lane")
+    assert (stop["feature"], stop["method"]) == ("street:4", "street")
+    assert stop["precision_m"] == street["precision_m"] + 100, "stops are called after streets that they are near and not on"
+    assert stop["confidence"] < street["confidence"]
+
+
+def test_a_name_with_a_kind_of_place_in_it_is_that_name():
+    cafe = MadeUpGazetteer()
+    called = cafe.names.filter(pl.col("feature") == 49).with_columns(name=pl.lit("Bus Stop Cafe"), key=pl.lit("bus stop cafe"))
+    cafe.names = pl.concat([cafe.names, called])
+    assert _place("Bus Stop Cafe", gazetteer=cafe)["feature"] == "shop:49"
+
+
+def test_a_name_that_only_a_wide_area_tells_from_its_namesakes_is_less_sure(monkeypatch):
+    assert _place("The Crown", CASTLETON)["confidence"] == _place("Castle Park", CASTLETON)["confidence"], "an area of few names is narrow"
+    monkeypatch.setattr(context, "FEW", 0)
+    wide = MadeUpGazetteer()
+    assert _place("The Crown", CASTLETON, wide)["feature"] == "pub:42"
+    assert _place("The Crown", CASTLETON, wide)["confidence"] < _place("Castle Park", CASTLETON, wide)["confidence"]
+    assert _place("The Crown, Castleton", CASTLETON, wide)["confidence"] == _place("Castle Park", CASTLETON, wide)["confidence"]
+
+
 def test_a_street_that_only_a_village_near_the_town_has_is_that_one():
     assert _place("The Green, Castleton")["feature"] == "street:18"
     assert _place("The Green, Castleton")["confidence"] < _place("The Green, Penybryn")["confidence"]
+
+
+def test_a_village_that_the_towns_letters_may_go_through_has_none_of_the_name_in_a_village_further_off():
+    further = MadeUpGazetteer()
+    far_off = {"feature": pl.lit(98, pl.UInt32), "town": pl.lit("farther"), "district": pl.lit("ZQ2")}
+    shifted = [(pl.col(side) + 9_000).alias(side) for side in ("easting", "west", "east")]
+    green = further.names.filter(pl.col("feature") == 18).with_columns(*shifted, **far_off)
+    further.names = pl.concat([further.names, green.select(further.names.columns)])
+    wide = box(-5_000, -5_000, 20_000, 10_000)
+    assert _place("The Green, Castleton", wide, further)["reason"] == geocode.AMBIGUOUS
+    assert _place("The Green, Penybryn", wide, further)["feature"] == "street:18"
 
 
 def test_the_district_of_a_postcode_that_is_not_known_says_where_too():

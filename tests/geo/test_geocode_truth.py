@@ -14,6 +14,9 @@ EVERY_NTH = 6
 """Of the areas, so that it takes seconds; `bench.geocoding` takes them all."""
 
 
+pytestmark = pytest.mark.xdist_group("west Wales")  # read and placed once, by one of the processes that run tests
+
+
 @pytest.fixture(scope="module")
 def west_wales(shared_data, tmp_path_factory):
     return gazetteer.build([shared_data / "os_open_names" / "west-wales"], tmp_path_factory.mktemp("names") / "west-wales")

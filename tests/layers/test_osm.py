@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from xml.etree import ElementTree as ET
 
+import osmium
 import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
@@ -132,6 +133,36 @@ def test_a_file_cut_short_is_one_sentence(shared_data, tmp_path, name, kept):
     with pytest.raises(DataProblem) as caught:
         osm.read(path)
     _one_sentence_about(caught.value, name)
+
+
+@pytest.mark.parametrize(
+    ("whole", "damaged"),
+    [(b'lat="52', b'lat="952'), (b'lat="52', b'lat="x52'), (b'ref="1"', b'ref="one"'), (b"Leaf", b"\xff\xfeaf"),
+     (b'node id="1"', b'node id="99999999999999999999"'), (b"<way", b"<w\x00y")],
+)  # fmt: skip
+def test_a_damaged_number_or_letter_is_one_sentence(drawing, tmp_path, whole, damaged):
+    drawing.node((0, 0), amenity="cafe")
+    drawing.way((0, 0), (100, 0), highway="footway", name="Leaf Walk")
+    path = drawing.save(tmp_path / "damaged.osm")
+    content = path.read_bytes()
+    assert whole in content
+    path.write_bytes(content.replace(whole, damaged, 1))
+    with pytest.raises(DataProblem, match="Download") as caught:
+        osm.read(path)
+    _one_sentence_about(caught.value, "damaged.osm")
+
+
+@pytest.mark.parametrize("error", [osmium.InvalidLocationError("invalid location"), ValueError("not a number"), RuntimeError("block")])
+def test_whatever_the_reader_raises_half_way_is_one_sentence(drawing, tmp_path, monkeypatch, error):
+    def fails(*_given):
+        raise error
+
+    drawing.node((0, 0), amenity="cafe")
+    drawing.way((0, 0), (100, 0), highway="footway")
+    monkeypatch.setattr(osmium.geom.WKBFactory, "create_point", fails)
+    with pytest.raises(DataProblem) as caught:
+        osm.read(drawing.save(tmp_path / "damaged.osm"))
+    _one_sentence_about(caught.value, "damaged.osm")
 
 
 def test_a_way_that_leaves_the_extract_is_kept_as_far_as_it_is_known(drawing, read):

@@ -85,6 +85,9 @@ def told(sample: Path, place: str) -> dict[str, list[dict[str, str]]]:
     return found
 
 
+pytestmark = pytest.mark.xdist_group("sample data")  # made once, by one of the processes that run tests
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], dict[str, bytes]]:
     outs = [tmp_path_factory.mktemp("once"), tmp_path_factory.mktemp("twice")]

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spaces import imports, model, retention, schema
+from spaces import engine, imports, model, retention, schema
 from spaces.register import open_register
 from tests.spaces.conftest import event
 from tests.spaces.partner import bring, counted, prepared, stored
@@ -144,13 +144,12 @@ def test_of_many_purged_records_no_byte_is_left_while_another_has_the_file_open(
 
 
 def test_a_file_that_is_being_read_is_said_to_hold_traces_and_the_next_run_clears_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "WAIT_FOR_WRITER_MS", 50)
+    monkeypatch.setattr(engine, "COMPACT_WITHIN_S", 1)
     register = open_register(f"sqlite:///{tmp_path / 'register.sqlite'}")
     bring(register, _row(2_000))
     reader = register._engine.connect()
     reader.execute(sa.select(schema.records)).first()
-    pooled = register._engine.raw_connection()
-    pooled.driver_connection.execute("PRAGMA busy_timeout=50")
-    pooled.close()
     with pytest.raises(DataProblem, match=r"deleted, but traces may be left.*Run the retention again"):
         retention.purge(register, TODAY, audit=event("purged"))
     assert counted(register) == 0
