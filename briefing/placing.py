@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 import shapely
 import sqlalchemy as sa
@@ -28,6 +31,16 @@ TRUSTED_SHARE = 0.85
 NEAR_M = 2_000.0
 """How far outside the area a place may be that is still worth a point: a park across the boundary."""
 
+ALIKE, MOST_ALIKE = 0.45, 5
+"""How like its words a name is that a person is offered, as the cosine of their weighed threes of letters, and how many are: “Dyers Yard
+multi-storey” is 0.57 like “Dyer's Yard Car Park” and 0.31 like “Nailmaker's Yard”."""
+
+LEAST_M = 50.0
+"""What a point for a whole named place is at least off by: its building and what is round it."""
+
+APOSTROPHE = "['’]"
+"""“Dyers Yard” is Dyer's Yard."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -49,13 +62,38 @@ def waiting(workspace: Workspace, reader: Reader) -> pd.DataFrame:
 
 
 def candidates(workspace: Workspace, reader: Reader, row: pd.Series) -> list[Candidate]:
-    """Return where what waits in a row of `waiting` may be, likeliest first."""
+    """Return where what waits in a row of `waiting` may be, likeliest first.
+
+    What the geocoder could not tell apart; where it knows of none, the area's places whose names are like the words. A person can tell
+    whether “bus station” is the only one: it is never placed by that alone.
+    """
     access.check_keep_register(reader)
     given = pd.DataFrame([{name: row[name] for name in placing.WORDING}])
     found = geocode.place(given, workspace.gazetteer, within=workspace.area).iloc[0]["candidates"]
+    if not isinstance(found, list) or not found:
+        found = _named_alike(workspace.places, str(row["location_text"])) if pd.notna(row["location_text"]) else []
     return [
         Candidate(letter, one["name"], one["kind"], one.get("town") or "", one["easting"], one["northing"], one.get("precision_m", 250.0))
-        for letter, one in zip(drawn.LETTERS, found if isinstance(found, list) else [], strict=False)
+        for letter, one in zip(drawn.LETTERS, found, strict=False)
+    ]
+
+
+def _named_alike(places: gpd.GeoDataFrame, words: str) -> list[dict[str, Any]]:
+    """Return the named places whose names are most like some words, the likest first."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # takes longer to import than most answers take
+
+    named = pd.concat([places["name"], places["name_cy"]]).replace("", None).dropna().str.replace(APOSTROPHE, "", regex=True)
+    if named.empty:
+        return []
+    # Threes of letters, so that "Stn" is a little like "Station", each weighing the more the fewer names have it.
+    weigh = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), strip_accents="unicode")
+    likeness = (weigh.fit_transform(named) @ weigh.transform([re.sub(APOSTROPHE, "", words)]).T).toarray()[:, 0]
+    alike = pd.Series(likeness, index=named.index).groupby(level=0).max().loc[lambda like: like >= ALIKE]
+    found = places.loc[alike.sort_values(ascending=False, kind="stable").index[:MOST_ALIKE]]
+    points, reach_m = found.geometry.representative_point(), shapely.minimum_bounding_radius(found.geometry.to_numpy())
+    return [
+        {"name": place["name"], "kind": place["kind"], "easting": point.x, "northing": point.y, "precision_m": max(LEAST_M, float(metres))}
+        for (_id, place), point, metres in zip(found.iterrows(), points, reach_m, strict=True)
     ]
 
 

@@ -1,9 +1,11 @@
 """The queue of places that could not be found, worked through in a browser: a pin, no place, and a decision taken back."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
+import shapely
 from playwright.sync_api import Page, expect
 
 from briefing import workspace
@@ -86,6 +88,23 @@ def test_a_place_is_pinned_another_is_none_and_a_decision_is_taken_back(open_pag
     expect(page.get_by_text("Taken back: 1 record waits again.")).to_be_visible(timeout=SLOW_MS)
     assert len(placing.waiting(area.register)) == before - 1
     area.register.check_audit()
+
+
+def test_what_is_like_its_words_is_offered_and_the_one_chosen_holds_for_all_that_are_worded_so(
+    open_page: Opener, address: str, area: workspace.Workspace
+) -> None:
+    page = open_page(address).page
+    open_queue(page)
+    choose(page, "bus station · Schools")
+    expect(page.get_by_text("it says what kind of place it was, and not which one")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("It is B.*Station Road"))).to_be_visible()
+    page.get_by_role("button", name=re.compile("It is A.*Marlhaven Bus Station")).click()
+    expect(page.get_by_text("Done: 2 records are placed by it.")).to_be_visible(timeout=SLOW_MS)
+    placed = area.register.records().query("location_text == 'bus station' and agency == 'Schools'").query("method == 'place'")
+    station = area.places[area.places["name"] == "Marlhaven Bus Station"].geometry.iloc[0]
+    by_hand = placed[placed["reason"] == placing.PLACED_BY_A_PERSON]
+    assert [station.contains(shapely.Point(*at)) for at in by_hand[["easting", "northing"]].to_numpy()] == [True, True]
+    assert by_hand["precision_m"].round().tolist() == [87.0, 87.0]
 
 
 def test_the_queue_fits_a_phone(open_page: Opener, address: str) -> None:
