@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from geo import features, open_names, osm_names, postcodes, sources, uprns
+from geo import features, open_names, osm_names, postcode_precision, postcodes, sources, uprns
 from geo.csv_rows import Rows
 from geo.gazetteer_file import ADDRESSES, Source
 from geo.sources import Kind, Part
@@ -58,7 +58,7 @@ def gather(given: Sequence[Path], each: Callable[[Sequence[Path]], Iterable[Path
     )
     names, shapes = features.gather([one.names for one in everything], [one.shapes for one in everything], all_codes)
     tables = {
-        "postcodes": all_codes,
+        "postcodes": postcode_precision.with_precision(all_codes),
         "names": names,
         "shapes": shapes,
         "addresses": pl.concat(

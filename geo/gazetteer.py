@@ -43,6 +43,7 @@ class Gazetteer:
         """Return each postcode once, sorted: `postcode, quality, easting, northing, precision_m, terminated`.
 
         `postcode` is as `normalised_postcode` gives it. Those of quality `NOT_POSITIONED` are known and have no position (0, 0).
+        `precision_m` follows from how far its neighbours in the file are (see `postcode_precision`).
         """
         return self._known.select(postcodes.unpacked(self._packed["postcode"]), pl.all())
 
@@ -88,7 +89,7 @@ class Gazetteer:
     @cached_property
     def _known(self) -> pl.DataFrame:
         """What is known of each postcode, in the order of `_packed`."""
-        return self._packed.select("quality", "easting", "northing", postcodes.precision_m(self._packed["quality"]), "terminated")
+        return self._packed.drop("postcode")
 
 
 def build(sources: Sequence[Path], out: Path, *, each: Callable[[Sequence[Path]], Iterable[Path]] = lambda paths: paths) -> Gazetteer:

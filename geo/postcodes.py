@@ -20,13 +20,19 @@ NOT_POSITIONED = 90
 """Code-Point Open's positional quality for a postcode that has no coordinates: it is given as 0,0 and must place nothing."""
 
 PRECISION_M = {10: 100, 20: 100, 30: 150, 40: 250, 50: 250, 60: 2000}
-"""How far from the true address a postcode's point may lie, by Code-Point Open's positional quality indicator.
+"""How far from the true address a postcode's point may lie at least, by Code-Point Open's positional quality indicator.
 
 A postcode is about 15 addresses along part of a street. 10 to 30 put the point at one of them; 40 and 50 are positions
 inherited or imputed from around it; 60 is the mean of the whole postcode sector. Unknown indicators count as 60.
-Of OpenStreetMap's addresses in the middle of Leeds 91 % lie within 100 m and 97 % within 200 m of their postcode's point; of those in
-Rutland, which is villages, 75 % and 92 %: for villages 100 m is too little.
+Where postcodes are far between it is more than this: see `postcode_precision`.
 """
+
+FURTHEST_M = 1000
+"""As far as any postcode reaches: half of what is said of one known to its sector alone. One in twenty-five of Great Britain's would
+reach farther, into moors and fields where nobody is."""
+
+LISTED = {name: kind for name, kind in POSTCODES.items() if name != "precision_m"}
+"""What a file says of a postcode. How sure its point is shows only when all are brought together."""
 
 ROYAL_MAIL = "Contains OS data, Royal Mail data and National Statistics data © Crown copyright, Royal Mail copyright and database right"
 
@@ -74,13 +80,6 @@ def unpacked(keys: pl.Series) -> pl.Series:
     # As lines of a file: the quickest way in, where millions of strings made one by one take half a second.
     text = pl.read_csv(lines[lines != 0].tobytes(), has_header=False, schema={keys.name: pl.String}, infer_schema=False)
     return text.to_series()
-
-
-def precision_m(quality: pl.Series) -> pl.Series:
-    """Return how far off a postcode of a quality may be: derived, not stored, because it follows."""
-    of_quality = np.full(256, PRECISION_M[60], np.int32)
-    of_quality[list(PRECISION_M)] = list(PRECISION_M.values())
-    return pl.Series("precision_m", of_quality[quality.to_numpy()])
 
 
 def is_code_point(rows: Sequence[Sequence[str]]) -> bool:
@@ -165,7 +164,7 @@ def one_row_each(tables: Sequence[pl.DataFrame], last_resort: Sequence[pl.DataFr
     """
     ranked = [table.with_columns(rank=pl.lit(rank, pl.UInt8)) for rank, some in enumerate((tables, last_resort)) for table in some]
     if not ranked:
-        return pl.DataFrame(schema=POSTCODES)
+        return pl.DataFrame(schema=LISTED)
     order = [pl.col("postcode"), pl.col("quality") == NOT_POSITIONED, pl.col("terminated"), pl.col("rank")]
     table = pl.concat(ranked).sort(order, maintain_order=True).drop("rank")
     return table.filter(pl.col("postcode").ne_missing(pl.col("postcode").shift()))

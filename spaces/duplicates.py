@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from geo import rhythm
+from geo.postcodes import FURTHEST_M
 from spaces import model, repeat_harm, schema
 from spaces.audit import AuditEvent
 from spaces.register import Register
@@ -29,8 +30,13 @@ VERDICTS = {SAME: N_("The same incident"), DIFFERENT: N_("Two incidents")}
 `different`: it counts as before, and is not asked about again."""
 
 COARSEST_M = 250.0
-"""The coarsest position that says which place was meant: a postcode's, however it was come by. One that is known to a postcode
-sector only (2 km) would make a pair with every other of its night."""
+"""The coarsest position that says which place was meant: a street's or a park's. One that is known to a postcode sector only (2 km)
+would make a pair with every other of its night."""
+
+POSTCODE_M = 100.0
+"""How much a whole postcode adds to how far apart two may be, however far it reaches: about the length of its stretch of street. It is
+as wide as its neighbours are far, up to a kilometre; but two agencies told of one place look up one postcode, or the next, and all that
+lies between two villages is not one place."""
 
 NEAR_M = 50.0
 """How far apart two people put the same event beyond what their positions are good for: at either end of a bus station, on both
@@ -48,7 +54,7 @@ NEVER_FURTHER_APART_H = 48.0
 SEXES = ("male", "female")
 """What can contradict. Any other word ("not recorded", another way to say it) says nothing against."""
 
-_SEEN = ["agency", "harm", "easting", "northing", "precision_m", "begins_h", "ends_h", "sex", "age"]
+_SEEN = ["agency", "harm", "easting", "northing", "same_within_m", "begins_h", "ends_h", "sex", "age"]
 
 WHERE = ("longitude", "latitude", "easting", "northing", "precision_m", "method")
 WHEN = ("occurred_from", "occurred_to")
@@ -162,7 +168,9 @@ def _compared(records: pd.DataFrame) -> pd.DataFrame:
     counted = repeat_harm.about_harm_to_children(records, young_adults=True)
     length_h = _length_h(counted)
     known = counted["agency"].notna() & counted["harm_type"].notna() & length_h.between(0, 24)
-    rows = counted[known & (counted["precision_m"] <= COARSEST_M) & counted["easting"].notna() & counted["northing"].notna()]
+    whole_postcode = (counted["method"] == "postcode") & (counted["precision_m"] <= FURTHEST_M)
+    counted = counted.assign(same_within_m=counted["precision_m"].mask(whole_postcode, counted["precision_m"].clip(upper=POSTCODE_M)))
+    rows = counted[known & (counted["same_within_m"] <= COARSEST_M) & counted["easting"].notna() & counted["northing"].notna()]
     begins_h = (rows["occurred_from"] - pd.Timestamp(0)) / pd.Timedelta(hours=1)
     return pd.DataFrame(
         {
@@ -170,7 +178,7 @@ def _compared(records: pd.DataFrame) -> pd.DataFrame:
             "incident": _incidents(rows).to_numpy(),
             "agency": pd.factorize(rows["agency"])[0],
             "harm": pd.factorize(rows["harm_type"])[0],
-            **{name: rows[name].to_numpy() for name in ("easting", "northing", "precision_m")},
+            **{name: rows[name].to_numpy() for name in ("easting", "northing", "same_within_m")},
             "begins_h": begins_h.to_numpy(),
             "ends_h": (begins_h + length_h[rows.index]).to_numpy(),
             "hour_known": rhythm.hour_known(rows["occurred_from"], rows["occurred_to"]).to_numpy(),
@@ -200,7 +208,7 @@ def _alike(seen: pd.DataFrame, candidates: NDArray[np.int64]) -> pd.DataFrame:
     """Return the candidates that may be one, as pairs of `seen, other_seen`."""
     one, other = (seen.iloc[candidates[:, side]].reset_index(drop=True) for side in (0, 1))
     apart_m = np.hypot(one["easting"] - other["easting"], one["northing"] - other["northing"])
-    alike = (one["agency"] != other["agency"]) & (apart_m <= one["precision_m"] + other["precision_m"] + NEAR_M)
+    alike = (one["agency"] != other["agency"]) & (apart_m <= one["same_within_m"] + other["same_within_m"] + NEAR_M)
     alike &= _in_one_night(one, other) & ~_contradicted(one, other)
     return pd.DataFrame({"seen": one["seen"], "other_seen": other["seen"]})[alike]
 

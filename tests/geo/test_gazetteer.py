@@ -64,7 +64,7 @@ def test_postcodes_are_the_same_however_they_come(tmp_path, columns, header, nam
     assert _told(built.postcodes) == KEYED
     assert [(source.name, source.kind, source.rows) for source in built.sources] == [(name, "OS Code-Point Open", 3)]
     assert not built.postcodes["terminated"].any()
-    assert built.postcodes["precision_m"].to_list() == [100, 250, 2000]
+    assert built.postcodes["precision_m"].to_list() == [1000, 1000, 2000]
 
 
 def test_what_was_built_is_what_is_read(tmp_path):
@@ -103,10 +103,11 @@ def test_of_two_files_with_the_same_postcode_the_first_counts(tmp_path):
     assert _told(built.postcodes) == [("SL11AA", 10, 1, 2), ("SL11AB", 10, 5, 6)]
 
 
-def test_precision_follows_from_quality_and_an_unknown_one_is_the_worst(tmp_path):
+def test_where_postcodes_are_near_precision_follows_from_quality_and_an_unknown_one_is_the_worst(tmp_path):
     rows = [(f"SL1 1A{letter}", quality, 1, 1) for letter, quality in zip("ABCDEFGH", [10, 20, 30, 40, 50, 60, 70, 90], strict=True)]
-    built = gazetteer.build([_csv(tmp_path / "sl.csv", rows)], tmp_path / "g.parquet")
-    assert built.postcodes["precision_m"].to_list() == [100, 100, 150, 250, 250, 2000, 2000, 2000]
+    beside = [(f"SL2 1A{letter}", 10, 1, 2 + n) for n, letter in enumerate("ABDEFG")]
+    built = gazetteer.build([_csv(tmp_path / "sl.csv", rows + beside)], tmp_path / "g.parquet").postcodes.head(len(rows))
+    assert built["precision_m"].to_list() == [100, 100, 150, 250, 250, 2000, 2000, 2000]
 
 
 POSTCODES = {
@@ -255,7 +256,7 @@ def test_postcodes_are_found_in_the_order_they_are_asked_for(tmp_path):
     assert found.columns == ["quality", "easting", "northing", "precision_m", "terminated"]
     assert found["easting"].to_list() == [497_100, None, None, 0, None, 497_000, 497_100, None]
     assert found["quality"].to_list() == [50, None, None, 90, None, 10, 50, None]
-    assert found["precision_m"].to_list() == [250, None, None, 2000, None, 100, 250, None]
+    assert found["precision_m"].to_list() == [1000, None, None, 2000, None, 1000, 1000, None]
     assert built.find_postcodes(pl.Series([], dtype=pl.String)).height == 0
     assert built.find_postcodes(pl.Series([None, None], dtype=pl.String))["easting"].to_list() == [None, None]
 
@@ -307,7 +308,7 @@ def test_a_missing_gazetteer_says_how_to_build_one(tmp_path):
     assert f"safer-spaces gazetteer build --out {tmp_path / 'g.parquet'} SOURCE" in text
 
 
-@pytest.mark.parametrize("version", ["0", "1", "3", 2, None])
+@pytest.mark.parametrize("version", ["0", "1", "2", "4", 3, None])
 def test_another_version_is_refused_with_the_cure(tmp_path, whole, version):
     text = _refusal(gazetteer.read, _changed(tmp_path / "g", whole, version=version))
     assert text == "g was built by another version. Build it again with: safer-spaces gazetteer build"

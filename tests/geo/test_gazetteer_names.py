@@ -98,7 +98,7 @@ def test_postcodes_in_it_are_kept_where_nothing_better_lists_them(tmp_path):
     made = tile(tmp_path / "SK80.csv", {}, code, code | {"NAME1": "LE15 6AB"})
     (tmp_path / "le.csv").write_text("LE15 6AA,60,1,1\n")
     built = gazetteer.build([made, tmp_path / "le.csv"], tmp_path / "g")
-    assert built.postcodes.rows() == [("LE156AA", 60, 1, 1, 2000, False), ("LE156AB", 50, 486_029, 308_920, 250, False)]
+    assert built.postcodes.rows() == [("LE156AA", 60, 1, 1, 2000, False), ("LE156AB", 50, 486_029, 308_920, 1000, False)]
     assert built.names["name"].to_list() == ["High Street"]
     assert [source.rows for source in built.sources] == [3, 1]
 

@@ -95,6 +95,11 @@ def test_two_agencies_that_tell_of_one_place_night_and_harm_make_a_pair():
         ({"easting": 500_320.0, "precision_m": 250.0}, True),
         ({"easting": 500_321.0, "precision_m": 250.0}, False),
         ({"precision_m": 251.0}, False),
+        ({"precision_m": 1000.0}, False),
+        ({"precision_m": 1000.0, "method": "postcode"}, True),
+        ({"easting": 500_170.0, "precision_m": 1000.0, "method": "postcode"}, True),
+        ({"easting": 500_171.0, "precision_m": 1000.0, "method": "postcode"}, False),
+        ({"precision_m": 2000.0, "method": "postcode"}, False),
         ({"precision_m": None}, False),
         ({"easting": None, "northing": None, "precision_m": None, "method": "none"}, False),
         # who
