@@ -59,14 +59,15 @@ def ours(file: str, side_m: int) -> dict[str, Any]:
 
     from briefing import hotspots
     from geo import geocode
+    from geo import hotspots as gi
     from spaces import intake
 
     read = intake.read(Path(file), today=date(2026, 1, 1))
     located = geocode.place(read.records, None, coordinate_precision_m=read.profile.coordinate_precision_m)
     records = read.records.assign(**{column: located[column] for column in geocode.RESULT_COLUMNS})
     answer = hotspots.find(records, _square(side_m), resolution=RESOLUTION)
-    # The decision before the floor on sparse counts, which the peer's way has not.
-    hot = (answer.cells["q"] <= 0.05) & (answer.cells["z"] > 0)
+    # Decided as the peer's way does, beside Monte Carlo, which the peer's way has not and whose time is in ours.
+    hot = (gi.false_discovery_q(gi.two_sided_p(answer.cells["z"])) <= 0.05) & (answer.cells["z"] > 0)
     return {"cells": len(answer.cells), "hot": sorted(answer.cells.index[hot])}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -9,19 +10,32 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
-from geo import cells, frames, geocode, hotspots
+from geo import cells, detection, exposure, frames, geocode, scan
 from geo.gazetteer import Gazetteer
 from spaces import repeat_harm, whereabouts
-from words import DataProblem
+from words import N_, DataProblem
 
 HOTSPOT_COLUMNS = (
     "resolution", "incidents", "days", "children_low", "children_high", "expected", "z", "p", "q", "hotspot", "cluster", "trend", "space",
 )  # fmt: skip
 """The hotspot frame, one row per cell, indexed by `cell`; the geometry comes last."""
 
+SEVERAL_PER_CELL = 6.0
+"""Incidents a cell on average from which finer cells are drawn: with fewer, what a cell shows is its neighbours' or nothing."""
+
+MIN_CELLS = 100
+"""Cells under which finer ones are drawn: a cell and its six neighbours should be a small part of what they are compared with."""
+
 MOST_CELLS_ON_A_MAP = 2_500
-"""Where nothing can be told from chance, counts are still shown, on the finest cells that a map can hold calmly."""
+"""Where there are fewer records than that for any cells, they are shown on the finest that a map can hold calmly."""
+
+RINGS = 3
+"""Rings round a cell that the scan looks at, at most: at resolution 9 about 1.2 km each way, as far as one team walks in an evening."""
+
+SEED = 20_211_216
+"""Of the worlds of chance, so that the same records have the same answer whoever asks, and whenever."""
 
 MOST_CELLS = 500_000
 """More cells than this compare in minutes and gigabytes, and no area in England and Wales has that many that are worth it: Powys
@@ -31,13 +45,25 @@ SPREAD_BY = ["longitude", "latitude", "easting", "northing", "precision_m", "met
 
 Resolution = int | Literal["auto"]
 
+COMPARED_WITH = {
+    "even": N_("an even spread over the area"), "homes": N_("where people live"), "crime": N_("where crime of all kinds is recorded"),
+}  # fmt: skip
+"""What recorded harm may be compared with: as it would be if it fell in proportion to this."""
+
+Points = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Longitudes and latitudes."""
+
+Baselines = Mapping[str, Points]
+"""What there is to compare with, by names of `COMPARED_WITH`."""
+
 
 @dataclass(frozen=True)
 class Answer:
     """The hotspot frame of an area, and everything that was left out of it, counted.
 
-    `declined` is the sentence to show where the counts are too sparse to tell a hotspot from chance; no cell is a hotspot
-    then. `in_area` says which of the records were counted, and `cell_of` in which cell (H3's text).
+    `in_area` says which of the records were counted, and `cell_of` in which cell (H3's text). `method` is the statistic that decided,
+    `replicates` among how many worlds of chance, `compared_with` in proportion to what those are, and `least_around` how many incidents in
+    a middling cell and its neighbours it would have taken.
     """
 
     cells: gpd.GeoDataFrame
@@ -48,7 +74,10 @@ class Answer:
     incidents: int
     not_placed: pd.Series
     outside: int
-    declined: str = ""
+    method: detection.Method
+    replicates: int
+    least_around: int
+    compared_with: str
 
     @property
     def cluster_of(self) -> pd.Series:
@@ -58,12 +87,16 @@ class Answer:
 
 
 def find(
-    records: pd.DataFrame, area: shapely.Geometry | None, *, resolution: Resolution = "auto", gazetteer: Gazetteer | None = None
-) -> Answer:
+    records: pd.DataFrame, area: shapely.Geometry | None, *, resolution: Resolution = "auto", gazetteer: Gazetteer | None = None,
+    method: detection.Method = "auto", compared_with: str = "auto", baselines: Baselines | None = None,
+    looks_a_year: int = 1,
+) -> Answer:  # fmt: skip
     """Find hotspots among placed records (an incident frame with geocode columns) in an area in metres.
 
     What is known to no more than a street, a park or a sector counts in fractions over the cells of its extent, as the gazetteer has it;
-    for all else that is said of cells it stands in the one of its point.
+    for all else that is said of cells it stands in the one of its point. `baselines` has points of what the records may be compared with,
+    by name of `COMPARED_WITH`; `auto` takes where people live, and an even spread where that is not known. In `looks_a_year` such looks
+    together a quiet area is told of a hotspot one time in twenty.
     Without an area the study area is the cells that hold anything: said to the user as a warning, because that hides
     quiet ground. Raises DataProblem where nothing can be placed or nothing lies in the area.
     """
@@ -81,17 +114,15 @@ def find(
             "No placed record lies inside the boundary, out of {count:,}. Check that the two belong together.", count=int(placed.sum())
         )
     counted = repeat_harm.one_row_per_incident(records[in_area], within=cell_of[in_area])
-    counts = _spread_counts(records.loc[counted.index], cell_of[counted.index], study, gazetteer, chosen)
-    near = cells.neighbours(study.cells)
-    declined = ""
-    found = hotspots.find(counts, near)
-    try:
-        hotspots.check_dense_enough(counts)
-    except DataProblem as problem:
-        declined = str(problem)
-        found = found.assign(hotspot=False, cluster=-1)
+    counts, whole = _spread_counts(records.loc[counted.index], cell_of[counted.index], study, gazetteer, chosen)
+    disks = [cells.neighbours(study.cells, rings) for rings in range(RINGS + 1)]
+    against = "homes" if compared_with == "auto" else compared_with
+    exposed = exposure_of(against, baselines or {}, study.cells, chosen)
+    found = detection.find(
+        whole, disks, np.random.default_rng(SEED), exposure=exposed, method=method, error=detection.FAMILY_ERROR / looks_a_year
+    )
     return Answer(
-        cells=_hotspot_frame(records[in_area], cell_of[in_area], counts, found, chosen),
+        cells=_hotspot_frame(records[in_area], cell_of[in_area], counts, found.cells, chosen),
         resolution=chosen,
         study_area=study,
         in_area=in_area,
@@ -99,20 +130,42 @@ def find(
         incidents=len(repeat_harm.one_row_per_incident(records[in_area])),
         not_placed=records.loc[~placed, "reason"].value_counts(),
         outside=int((placed & ~in_area).sum()),
-        declined=declined,
+        method=found.method,
+        replicates=found.replicates,
+        least_around=found.least_around,
+        compared_with="even" if exposed is None else against,
     )
+
+
+def exposure_of(name: str, baselines: Baselines, among: cells.Cells, resolution: int) -> NDArray[np.float64] | None:
+    """Return how much there is near each cell of what records are compared with; None, an even spread, where that is not known."""
+    return exposure.near_points(*baselines[name], among, resolution) if name in baselines else None
 
 
 def _spread_counts(
     records: pd.DataFrame, cell_of: pd.Series, study: cells.StudyArea, gazetteer: Gazetteer | None, resolution: int
-) -> pd.Series:
-    """Count records in cells, each as 1 in all: those known to an extent in fractions over as much of it as lies in the study area."""
+) -> tuple[pd.Series, pd.Series]:
+    """Count records in cells, each as 1 in all: those known to an extent in fractions over as much of it as lies in the study area.
+
+    Counted beside that in whole numbers, for chance to be told from: fractions are smoother than any world of chance. There each lies
+    in one cell of its extent, as likely as its fractions say, and always the same one.
+    """
     over = geocode.spread(records.reindex(columns=SPREAD_BY), gazetteer, resolution)
     over = over[cells.positions(over["cell"].to_numpy(np.uint64), study.cells) >= 0]
     beyond = cell_of[~cell_of.index.isin(over["row"])]  # all of the extent's cells are past the edge, and only its point is not
-    share = over["weight"] / over.groupby("row")["weight"].transform("sum")
-    found = np.concatenate([over["cell"].to_numpy(np.uint64), beyond.to_numpy(np.uint64)])
-    return cells.count_points(found, study.cells, weights=np.concatenate([share, np.ones(len(beyond))]))
+    over = over.assign(weight=over["weight"] / over.groupby("row")["weight"].transform("sum")).sort_values(["row", "cell"])
+    lot = _lots(records).reindex(over["row"]).to_numpy()
+    one = over[over.groupby("row")["weight"].cumsum().to_numpy() > lot].drop_duplicates("row")
+    spread, drawn, points = (each.to_numpy(np.uint64) for each in (over["cell"], one["cell"], beyond))
+    weights = np.concatenate([over["weight"].to_numpy(float), np.ones(len(points))])
+    fractions = cells.count_points(np.concatenate([spread, points]), study.cells, weights=weights)
+    return fractions, cells.count_points(np.concatenate([drawn, points]), study.cells)
+
+
+def _lots(records: pd.DataFrame) -> pd.Series:
+    """Return for each record a number from 0 to 1 that hangs on what it says and not on where it stands in the file."""
+    said = records.reindex(columns=["agency", "incident_id", "occurred_from", "easting", "northing"]).astype(str)
+    return pd.util.hash_pandas_object(said, index=False) / 2.0**64 * (1 - scan.AS_LARGE)
 
 
 def name_after_places(answer: Answer, place: pd.Series) -> Answer:
@@ -144,9 +197,9 @@ def _study_area(area: shapely.Geometry | None, cell_of: pd.Series, resolution: i
 
 
 def _auto_resolution(records: pd.DataFrame, area: shapely.Geometry | None) -> int:
-    """Choose the finest resolution that the records' own precision bears and at which chance can be told apart.
+    """Choose the finest resolution that the records' own precision bears and at which a cell holds several of them.
 
-    Where there is none, the finest that a map can hold, for counts without hotspots.
+    Where there is none, the finest that a map can hold.
     """
     placed = records[records["longitude"].notna()]
     if area is None:
@@ -161,7 +214,7 @@ def _auto_resolution(records: pd.DataFrame, area: shapely.Geometry | None) -> in
     fits = [resolution for resolution in cells.RESOLUTIONS if cells.edge_m(resolution) >= precision_m]
     for resolution in reversed(fits):
         expected_cells = area_km2 / cells.area_km2(resolution)
-        if expected_cells >= hotspots.MIN_CELLS and incidents / expected_cells >= hotspots.MIN_MEAN_PER_CELL:
+        if expected_cells >= MIN_CELLS and incidents / expected_cells >= SEVERAL_PER_CELL:
             return resolution
     calm = [resolution for resolution in fits if area_km2 / cells.area_km2(resolution) <= MOST_CELLS_ON_A_MAP and resolution <= 9]
     return max(calm, default=cells.RESOLUTIONS.start)

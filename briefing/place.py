@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import shapely
 
-from briefing import review, sentences
+from briefing import changes, remaining, review, sensitivity, sentences
 from briefing.review import Question
 from briefing.workspace import Workspace
 from geo import rhythm
@@ -24,6 +24,8 @@ KIND_LABELS = {
 }  # fmt: skip
 """Kinds of space, in plain words."""
 
+WEEKDAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
+
 
 @dataclass(frozen=True)
 class Place:
@@ -34,9 +36,15 @@ class Place:
     kind: str
     sentence: str
     repeat_harm: bool
+    remains_harmful: str
+    """Whether new children are harmed here after earlier ones' cases closed, in a sentence."""
+    against_last_year: str
+    how_sure: list[str]
+    """Whether a hotspot stands without its largest source, and in hexagons a size larger; empty where there is no hotspot."""
     by_harm: pd.DataFrame
     by_agency: pd.DataFrame
     by_hour: pd.DataFrame
+    by_weekday: pd.DataFrame
     by_month: pd.DataFrame
     like: list[str]
     candidates: pd.DataFrame
@@ -53,7 +61,7 @@ def open_place(workspace: Workspace, reader: Reader, question: Question, place_i
     row = review.places_of(found, workspace, question).loc[[place_id]].iloc[0]
     incidents = repeat_harm.one_row_per_incident(found.records[here])
     told = repeat_harm.one_row_per_incident(found.records[here], within=found.records.loc[here, "agency"])
-    hours = rhythm.hour_of_midpoint(incidents["occurred_from"], incidents["occurred_to"])
+    hours = review.by_hour(incidents)
     outline = place.geometry
     if place_id.startswith(review.NEAR):
         outline = shapely.MultiPoint(found.records.loc[here, ["easting", "northing"]].to_numpy()).convex_hull
@@ -67,9 +75,18 @@ def open_place(workspace: Workspace, reader: Reader, question: Question, place_i
         kind=" · ".join(part for part in (_(KIND_LABELS[str(place["kind"])]), sentences.hotspot_letter(row)) if part),
         sentence=review.sentence(row, hours, question),
         repeat_harm=bool(row["repeat_harm"]),
+        remains_harmful=remaining.sentence(workspace, question, place_id),
+        against_last_year=""
+        if question.filtered
+        else changes.against_last_year(incidents["occurred_from"], question.first_day, question.last_day),
+        how_sure=sensitivity.sentences_of(workspace, found, question, place_id) if row["letter"] else [],
         by_harm=_counts(incidents["harm_type"].map({harm: _(label) for harm, label in model.HARM_TYPES.items()}).fillna(_("Not recorded"))),
         by_agency=_counts(told["agency"].fillna(_("Not recorded"))),
-        by_hour=pd.DataFrame({"count": rhythm.by_hour(hours)}, index=[f"{hour:02d}:00" for hour in range(24)]),
+        by_hour=pd.DataFrame({"count": hours}, index=[f"{hour:02d}:00" for hour in range(24)]),
+        by_weekday=pd.DataFrame(
+            {"count": rhythm.by_weekday(incidents["occurred_from"], incidents["occurred_to"]).to_numpy()},
+            index=pd.Index([_(day) for day in WEEKDAYS]),
+        ),
         by_month=incidents.groupby(incidents["occurred_from"].dt.strftime("%Y-%m")).size().rename("count").to_frame(),
         like=_what_it_is_like(workspace, place_id, around),
         candidates=candidates,

@@ -9,12 +9,15 @@ from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import sqlalchemy as sa
+from numpy.typing import NDArray
 
-from briefing import duplicates, hotspots, masked_venues, sentences
+from briefing import changes, duplicates, hotspots, masked_venues, sentences
 from briefing.workspace import Workspace
-from geo import rhythm
-from spaces import access, disclosure, model, repeat_harm, whereabouts
+from geo import cells, exposure, rhythm
+from spaces import access, disclosure, model, repeat_harm, schema, whereabouts
 from spaces.access import Reader
 from spaces.register import Register
 from words import DataProblem, _, ngettext
@@ -29,6 +32,11 @@ NEAR = "near/"
 
 PLACES_LISTED = 25
 """A panel can talk about this many places in a meeting and no more; hotspots always come first."""
+
+LOOKS = {"week": 52, "month": 12, "quarter": 4, "year": 1}
+"""How often a review of each length is held in a year. 52 looks at one in twenty each would name a hotspot in most quiet years."""
+
+LOOKS_A_YEAR = LOOKS | {"all": 1}
 
 RECENT_DAYS = 91
 """A quarter: the stretch between two quarterly reviews, compared with what came before it in the same period."""
@@ -46,11 +54,22 @@ class Question:
     """From, up to: hours of the day, which may run past midnight."""
     young_adults: bool = False
     resolution: hotspots.Resolution = "auto"
+    compared_with: str = "auto"
+    """What the records are compared with: a name of `hotspots.COMPARED_WITH`, or whichever suits the area."""
+    looks_a_year: int = 1
+    """How often a year the partnership looks at a period of this length. More looks ask more of each: see `LOOKS_A_YEAR`."""
+    agreed: bool = True
+    """Whether the period is one that the partnership reviews, and not one that somebody chose for this look."""
 
     @property
     def filtered(self) -> bool:
         """Say whether it is about less than all that is recorded of children in its period."""
         return bool(self.harm_types or self.agencies or self.hours or self.young_adults)
+
+    @property
+    def exploratory(self) -> bool:
+        """Say whether it goes beyond the agreed review: with enough choices, chance alone makes some place stand out."""
+        return self.filtered or not self.agreed
 
 
 @dataclass(frozen=True)
@@ -74,7 +93,8 @@ class Review:
     places_found: int
     cells: gpd.GeoDataFrame
     summary: list[str]
-    declined: str
+    how: str
+    """On what hexagons and by what statistic, and why those."""
     left_out: list[str] = field(default_factory=list)
     data_version: str = ""
 
@@ -123,7 +143,7 @@ def review(workspace: Workspace, reader: Reader, question: Question) -> Review:
         places_found=len(places),
         cells=_for_the_map(found.answer, letters, question),
         summary=_summary(found.answer, letters, places, question),
-        declined=found.answer.declined,
+        how=_how(found, question),
         left_out=[*found.left_out, *_not_on_the_map(found.answer)],
         data_version=workspace.data_version,
     )
@@ -153,10 +173,28 @@ def counted(workspace: Workspace, reader: Reader, question: Question) -> Counted
             "None of the {count:,} records of this choice could be placed on the map: {reasons}. Widen the choice.",
             count=len(records), reasons=reasons,
         )  # fmt: skip
-    answer = hotspots.find(records, workspace.area, resolution=question.resolution, gazetteer=workspace.gazetteer)
+    answer = hotspots.find(
+        records, workspace.area, resolution=question.resolution, gazetteer=workspace.gazetteer, compared_with=question.compared_with,
+        baselines=baselines(workspace), looks_a_year=question.looks_a_year,
+    )  # fmt: skip
     inside = records[answer.in_area]
     place = _with_a_place_for_every_hotspot(inside, place_of_each(inside, workspace.places), answer, workspace.places)
     return Counted(inside, place, hotspots.name_after_places(answer, place), left_out)
+
+
+def baselines(workspace: Workspace) -> hotspots.Baselines:
+    """Return what there is to compare the area's records with, beside an even spread."""
+    found = {"homes": workspace.homes, "crime": _crime(workspace.register, workspace.register.records_head())}
+    return {name: points for name, points in found.items() if points is not None and len(points[0]) >= exposure.FEWEST_POINTS}
+
+
+@lru_cache(maxsize=4)
+def _crime(register: Register, _records_head: int) -> hotspots.Points:
+    """Return where open data of crimes is placed: what police activity turned up by itself is policing, and left out."""
+    record = schema.records.c
+    which = (record.record_type == "context") & ~record.proactive & record.longitude.is_not(None)
+    found = register.table(sa.select(record.record_id, record.longitude, record.latitude).where(which), "record_id")
+    return found["longitude"].to_numpy(float), found["latitude"].to_numpy(float)
 
 
 def chosen_records(workspace: Workspace, question: Question) -> tuple[pd.DataFrame, list[str]]:
@@ -283,9 +321,8 @@ def _listed(places: pd.DataFrame, found: Counted, question: Question) -> pd.Data
     """Return the places that a panel can talk about, each with a sentence."""
     listed = places.head(max(PLACES_LISTED, int(places["hotspot"].sum()))).copy()
     incidents = repeat_harm.one_row_per_incident(found.records, within=found.place)
-    hours = rhythm.hour_of_midpoint(incidents["occurred_from"], incidents["occurred_to"])
-    of_place = dict(list(hours.groupby(found.place.reindex(hours.index))))
-    listed["sentence"] = [sentence(row, of_place[row["id"]], question) for row in _rows(listed)]
+    of_place = dict(list(incidents.groupby(found.place.reindex(incidents.index))))
+    listed["sentence"] = [sentence(row, by_hour(of_place[row["id"]]), question) for row in _rows(listed)]
     return listed
 
 
@@ -294,9 +331,10 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _lately(found: Counted, workspace: Workspace, question: Question) -> pd.Series:
-    """Say for each place whether the last quarter differs from what came before it.
+    """Say for each place whether the last quarter differs from what came before it, and of those in a hotspot how it has been changing.
 
-    A plain reading, without a claim of significance: nothing since a date, nothing before it, or neither. Only said of all
+    A plain reading, without a claim of significance but for the hotspot itself: nothing since a date, a class of `changes.classes`, nothing
+    before the last quarter, or neither. Only said of all
     that is recorded up to the last day there is: with a filter, "nothing since" would be about the filter.
     """
     recent_from = pd.Timestamp(question.last_day) - pd.Timedelta(days=RECENT_DAYS - 1)
@@ -306,8 +344,13 @@ def _lately(found: Counted, workspace: Workspace, question: Question) -> pd.Seri
     recent = (found.records["occurred_from"] >= recent_from).groupby(found.place).sum()
     total = found.place.groupby(found.place).size()
     last = found.records.groupby(found.place)["occurred_from"].max()
+    kinds = changes.classes(found.records, found.answer, baselines(workspace))
+    fullest = whereabouts.name_clusters(found.place, found.answer.cell_of.reindex(found.place.index))
+    known = fullest.map(kinds) if len(kinds) else pd.Series(index=fullest.index, dtype=object)
+    known = known.where(fullest.map(found.answer.cells["hotspot"]).fillna(value=False).astype(bool))
     said = {
         place_id: _("nothing recorded since {day}", day=sentences.day(last[place_id])) if recent[place_id] == 0
+        else _(label) if (label := changes.label(known.get(place_id)))
         else _("most of it in the last three months") if recent[place_id] > total[place_id] / 2
         else ""
         for place_id in total.index
@@ -315,7 +358,13 @@ def _lately(found: Counted, workspace: Workspace, question: Question) -> pd.Seri
     return pd.Series(said, dtype="str")
 
 
-def sentence(row: Mapping[str, Any] | pd.Series, hours: pd.Series, question: Question) -> str:
+def by_hour(incidents: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the weight of incidents in each hour of the day, each spread over the hours in which it may have been."""
+    week = rhythm.by_hour_of_week(incidents["occurred_from"], incidents["occurred_to"])
+    return week.sum().to_numpy(float)
+
+
+def sentence(row: Mapping[str, Any] | pd.Series, hours: NDArray[np.float64], question: Question) -> str:
     """Say in one sentence what was recorded at a place: how much, to how many, when, and whether it repeats."""
     parts = [sentences.incidents_on_days(row), sentences.different_children(row, young_adults=question.young_adults)]
     if not question.hours:  # else it is the choice that says when
@@ -369,16 +418,14 @@ def _summary(answer: hotspots.Answer, letters: pd.Series, places: pd.DataFrame, 
             "Recorded harm to children outside the home, {period}: {count} incidents placed on the map.",
             answer.incidents, **about,
         )  # fmt: skip
-    if answer.declined:
-        where = answer.declined
-    elif letters.empty:
-        where = _("Nowhere holds more recorded harm than chance would explain.")
+    if letters.empty:
+        where = _nowhere(answer)
     else:
         where = ngettext(
-            "{count} hotspot, outlined in black, holds more recorded harm than chance would explain if it were spread evenly.",
-            "{count} hotspots, outlined in black, hold more recorded harm than chance would explain if it were spread evenly.",
-            len(letters),
-        )
+            "{count} hotspot, outlined in black, holds more recorded harm than chance would explain, compared with {what}.",
+            "{count} hotspots, outlined in black, hold more recorded harm than chance would explain, compared with {what}.",
+            len(letters), what=_(hotspots.COMPARED_WITH[answer.compared_with]),
+        )  # fmt: skip
     if question.young_adults:
         repeat = ngettext(
             "In {count} place at least two different people were harmed on different days; no reports is not no harm.",
@@ -392,6 +439,44 @@ def _summary(answer: hotspots.Answer, letters: pd.Series, places: pd.DataFrame, 
         int(places["repeat_harm"].sum()),
     )
     return [what, where, repeat]
+
+
+def _how(found: Counted, question: Question) -> str:
+    """Say why the hexagons have their size, and why the statistic decided that did."""
+    answer = found.answer
+    km2 = cells.area_km2(answer.resolution)
+    each = answer.incidents / max(1, len(answer.cells))
+    size = {"km2": f"{km2:.2g}", "metres": round(2 * cells.edge_m(answer.resolution), -1), "each": f"{each:.2g}"}
+    if question.resolution != "auto":
+        drawn = _("Hexagons of {km2} km² were asked for.", **size)
+    elif each >= hotspots.SEVERAL_PER_CELL:
+        drawn = _(
+            "Hexagons of {km2} km², {metres:,.0f} m across: the smallest that hold several incidents ({each} each) and that the precision "
+            "of the records bears.",
+            **size,
+        )  # fmt: skip
+    else:
+        drawn = _(
+            "Hexagons of {km2} km², {metres:,.0f} m across: with so few incidents ({each} each) smaller ones would hold none or one.",
+            **size,
+        )
+    by = (
+        _("Decided by Gi*, because enough is recorded round each.")
+        if answer.method == "gi"
+        else _("Decided by a scan of circles of several sizes, because little is recorded round each.")
+    )
+    return f"{drawn} {by}"
+
+
+def _nowhere(answer: hotspots.Answer) -> str:
+    """Say that chance explains all there is, and how much it would have taken to say otherwise."""
+    if answer.least_around > answer.incidents:
+        return _("Too few incidents to tell a hotspot from chance.")
+    return _(
+        "Nowhere holds more recorded harm than chance would explain: it would have taken about {least:,} incidents in one hexagon and "
+        "those round it.",
+        least=answer.least_around,
+    )
 
 
 def _not_on_the_map(answer: hotspots.Answer) -> list[str]:

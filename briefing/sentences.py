@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo import rhythm
 from spaces import repeat_harm
@@ -36,11 +38,11 @@ def different_children(row: Mapping[str, Any] | pd.Series, *, young_adults: bool
     return ngettext("{count} different child", "{count} different children", int(low))
 
 
-def hours(known: pd.Series) -> str:
-    """Say when in the day most of it was, given the hours that are known, or why that cannot be said."""
-    if known.notna().sum() < rhythm.MIN_TO_SAY:
+def hours(weights: NDArray[np.float64]) -> str:
+    """Say when in the day most of it was, given its weight in each of 24 hours, or why that cannot be said."""
+    if weights.sum() < rhythm.MIN_TO_SAY:
         return _("too few to say when in the day")
-    span = rhythm.busiest_span(known)
+    span = rhythm.busiest_span_by_weight(weights)
     return _("no one time of day stands out") if span is None else _("mostly {start:02d}:00-{end:02d}:00", start=span[0], end=span[1])
 
 

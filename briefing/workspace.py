@@ -14,12 +14,14 @@ from functools import cached_property
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import platformdirs
 import shapely
+from numpy.typing import NDArray
 
 import sample_data
 from briefing import incoming
-from geo import files, frames, gazetteer
+from geo import exposure, files, frames, gazetteer
 from layers import store
 from layers.catalogue import LAYERS, Layer
 from spaces import imports, intake, pseudonyms
@@ -30,7 +32,7 @@ from words import DataProblem, _
 AREA_SETTING, REGISTER_SETTING = "SAFER_SPACES_AREA", "SAFER_SPACES_REGISTER"
 """Which area is opened where none is named; and where its register is kept when that is not a file in its folder."""
 
-METHOD_VERSION = "3"
+METHOD_VERSION = "4"
 """Raised when the same data would give another answer, so that no cache or export mixes the two."""
 
 SAMPLES = {"marlhaven": "Marlhaven", "bro-heli": "Bro Heli"}
@@ -91,6 +93,11 @@ class Workspace:
         """The area's gazetteer, None where it has none."""
         file = self.folder / "gazetteer.parquet"
         return gazetteer.read(file) if file.exists() else None
+
+    @cached_property
+    def homes(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Where people live in and round the area, by its postcodes in use, as longitudes and latitudes; None without a gazetteer."""
+        return None if self.gazetteer is None else exposure.homes(self.gazetteer.postcodes, self.area)
 
     @cached_property
     def places(self) -> gpd.GeoDataFrame:

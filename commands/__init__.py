@@ -19,6 +19,7 @@ COMMANDS = {
     "demo": "serve", "serve": "serve", "gazetteer": "gazetteer", "geocode": "geocode", "layers": "layers", "hotspots": "hotspots",
     "area": "area", "agreement": "agreement", "import": "imports", "audit": "audit", "rights": "rights", "purge": "retention",
     "keep": "retention", "hold": "retention", "backup": "backups", "restore": "backups", "key": "keys", "venue": "masked",
+    "calibrate": "calibrate",
 }  # fmt: skip
 """Each command and the module it lives in, imported only when it is used: a spelling mistake should not cost two seconds."""
 

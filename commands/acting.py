@@ -25,8 +25,8 @@ def acting(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--as", "name", default="", help="Your name, for the audit trail; else SAFER_SPACES_AS.")
     @functools.wraps(command)
     def with_area_and_reader(area_name: str, name: str, **options: Any) -> Any:
-        reader = _reader(name)
-        area = _open(area_name)
+        reader = reader_named(name)
+        area = open_area(area_name)
         try:
             return command(area=area, reader=reader, **options)
         finally:
@@ -35,7 +35,8 @@ def acting(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_area_and_reader
 
 
-def _reader(name: str) -> Reader:
+def reader_named(name: str) -> Reader:
+    """Return the data steward of this name, else of SAFER_SPACES_AS."""
     from spaces.access import Reader, Role
 
     name = (name or os.environ.get(AS_SETTING, "")).strip()
@@ -44,7 +45,8 @@ def _reader(name: str) -> Reader:
     return Reader(name, Role.DATA_STEWARD)
 
 
-def _open(name: str) -> Workspace:
+def open_area(name: str) -> Workspace:
+    """Open an area by its name, else the one that is set, else the sample."""
     from briefing import workspace
 
     return workspace.open_area(name)

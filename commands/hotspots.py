@@ -15,8 +15,11 @@ from words import N_, DataProblem, _, ngettext
 
 if TYPE_CHECKING:  # imported where they are used: `--help` should not cost two seconds
     import pandas as pd
+    import shapely
 
-    from briefing.hotspots import Answer, Resolution
+    from briefing.hotspots import Answer, Points, Resolution
+    from geo.detection import Method
+    from geo.gazetteer import Gazetteer
 
 
 @click.command()
@@ -33,10 +36,17 @@ if TYPE_CHECKING:  # imported where they are used: `--help` should not cost two 
 @click.option("--resolution", default="auto", show_default=True, help="H3 resolution 7 to 11, or auto.")
 @click.option(
     "--method",
-    type=click.Choice(["auto", "gi"]),
+    type=click.Choice(["auto", "gi", "scan"]),
     default="auto",
     show_default=True,
-    help="auto still writes counts where Gi* has to decline.",
+    help="Gi* for dense counts, Kulldorff's scan for sparse ones; auto chooses.",
+)
+@click.option(
+    "--compared-with",
+    type=click.Choice(["auto", "even", "homes"]),
+    default="auto",
+    show_default=True,
+    help="What chance scatters by: evenly, or where people live (postcodes of --gazetteer). auto: homes if it can.",
 )
 @click.option("--from", "first", metavar="DAY", help="First day, such as 2024-10-01.")
 @click.option("--to", "last", metavar="DAY", help="Last day, included.")
@@ -44,8 +54,8 @@ if TYPE_CHECKING:  # imported where they are used: `--help` should not cost two 
 @click.option("--format", "asked", type=click.Choice(output.FORMATS), help="Where the name of OUT does not say it.")
 @click.option("--out", required=True, help="The file to write; - is standard output.")
 def hotspots(
-    file: Path, boundary: Path | None, gazetteer_file: Path | None, layers_file: Path | None, resolution: str, method: str,
-    first: str | None, last: str | None, which: str, asked: str | None, out: str,
+    file: Path, boundary: Path | None, gazetteer_file: Path | None, layers_file: Path | None, resolution: str, method: Method,
+    compared_with: str, first: str | None, last: str | None, which: str, asked: str | None, out: str,
 ) -> None:  # fmt: skip
     """Find where there is more recorded harm than chance explains, in a police.uk file or one with our own columns."""
     kind = output.format_of(out, asked)
@@ -70,15 +80,24 @@ def hotspots(
         located = geocode.place(records, places, coordinate_precision_m=read.profile.coordinate_precision_m, within=area)
         records = records.assign(**{column: located[column] for column in geocode.RESULT_COLUMNS})
         step(_("Finding hotspots"))
-        answer = answers.find(records, area, resolution=chosen, gazetteer=places)
-        if method == "gi" and answer.declined:
-            raise DataProblem("{sentence}", sentence=answer.declined)
+        baselines = _baselines(places, area, compared_with)
+        answer = answers.find(
+            records, area, resolution=chosen, gazetteer=places, method=method, compared_with=compared_with, baselines=baselines
+        )
         if layers_file:
             answer = _named(answer, records, layers_file)
         output.write(answer.cells if which == "all" else answer.cells[answer.cells["hotspot"]], out, kind)
     undated = int(read.records["occurred_from"].isna().sum()) if first_day or last_day else 0
     for line in _account(answer, boundary, undated=undated, not_harm=len(in_period) - len(records)):
         say(line)
+
+
+def _baselines(places: Gazetteer | None, area: shapely.Geometry | None, asked: str) -> dict[str, Points]:
+    from geo import exposure
+
+    if asked == "homes" and (places is None or area is None):
+        raise DataProblem("Where people live is known by postcodes in an area. Give --gazetteer and --boundary.")
+    return {"homes": exposure.homes(places.postcodes, area)} if places is not None and area is not None and asked != "even" else {}
 
 
 def _today() -> date:
@@ -156,6 +175,16 @@ def _named(answer: Answer, records: pd.DataFrame, layers_file: Path) -> Answer:
     return replace(answer, cells=named.assign(space=named["space"].map(places["name"]).astype("str").fillna("")))
 
 
+def _how(answer: Answer) -> str:
+    from briefing.hotspots import COMPARED_WITH
+
+    named = {"gi": "Gi*", "scan": _("Kulldorff's scan")}[answer.method]
+    what = _(COMPARED_WITH[answer.compared_with])
+    return _(
+        "Decided by {method} among {worlds:,} worlds of chance, compared with {what}.", method=named, worlds=answer.replicates, what=what
+    )
+
+
 def _account(answer: Answer, boundary: Path | None, *, undated: int, not_harm: int) -> list[str]:
     """Account for every row, in the order a person would ask."""
     study, found = answer.study_area, answer.cells
@@ -167,13 +196,18 @@ def _account(answer: Answer, boundary: Path | None, *, undated: int, not_harm: i
             len(found), resolution=answer.resolution, centre=study.by_centre, occupied=study.occupied,
         ),
         _("{count:,} with z > 1.96", count=int((found["z"] > 1.96).sum())),
-        _("{count:,} hot after Benjamini-Hochberg", count=int(found["hotspot"].sum())),
+        _("{count:,} hot", count=int(found["hotspot"].sum())),
     ]  # fmt: skip
     if found["hotspot"].any():
         said.append(ngettext("in {count} place", "in {count} places", int(found["cluster"].max()) + 1))
-    lines = [", ".join(said) + "."]
-    if answer.declined:
-        lines.append(answer.declined)
+    lines = [", ".join(said) + ".", _how(answer)]
+    if not found["hotspot"].any():
+        lines.append(
+            _(
+                "It would have taken about {least:,} incidents in a cell and its neighbours to tell a hotspot from chance.",
+                least=answer.least_around,
+            )
+        )
     if boundary is None:
         lines.append(
             _("Without --boundary only cells that hold something are compared, which hides hotspots in busy areas. Give the area.")

@@ -4,13 +4,15 @@ Poisson: Kulldorff (1997), Communications in Statistics: Theory and Methods 26(6
 Hartman, Assunção & Mostashari (2005), PLoS Medicine 2(3). Each disk is judged by its likelihood ratio against the largest that the
 null gives anywhere, so that looking in thousands of places is paid for: p = (r + 1) / (R + 1).
 
-A disk is a row of a binary matrix over locations; `cells.disks` makes those of hexagons, ring by ring.
+A disk is a row of a binary matrix over locations; `cells.neighbours` makes those of hexagons, of 0, 1, 2 … rings. Locations equally far
+from a disk's middle come into it together, where SaTScan adds them one at a time, so that ours does not hang on the order of locations.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -33,6 +35,12 @@ AS_LARGE = 1e-9
 
 FLOATS_AT_ONCE = 4_000_000
 """Likelihood ratios worked out together: 32 MB of each of a handful of arrays."""
+
+IN_CACHE = 100_000
+"""Counts of disks held together while stretch after stretch is looked at: what a core keeps near it."""
+
+FIRST_REPLICATES = 20
+"""Worlds worked out in full; in the rest only what may be larger than the smallest of these, or all where nothing is."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +68,11 @@ class Scan:
 
 
 def log_likelihood_ratio(observed: ArrayLike, expected: ArrayLike, total: ArrayLike) -> NDArray[np.float64]:
-    """Return the log likelihood ratio of a higher rate inside than outside, 0 where the rate inside is not higher."""
+    """Return the log likelihood ratio of a higher rate inside than outside, 0 where it is not higher or nothing can be expected."""
     c, e, n = np.broadcast_arrays(np.asarray(observed, float), np.asarray(expected, float), np.asarray(total, float))
+    outside = np.maximum(n - c, 0.0)  # fractions may sum to a hair more inside than in all
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = xlogy(c, c / e) + xlogy(n - c, (n - c) / (n - e))
+        ratio = xlogy(c, c / e) + xlogy(outside, outside / (n - e))
     return np.where((c > e) & (e > 0), np.nan_to_num(ratio, nan=0.0, posinf=0.0), 0.0)
 
 
@@ -77,17 +86,15 @@ def poisson(
     x, share = np.asarray(counts, float), shares(exposure)
     total = float(x.sum())
     members = stacked(list(disks), format="csr")
-    expected = np.asarray(members @ share) * total
-    members = members[_fits(expected, total)]
-    expected = np.asarray(members @ share) * total
-    observed = np.asarray(members @ x)
-    llr = log_likelihood_ratio(observed, expected, total)
-    largest = [np.zeros(0)]
+    members = members[_fits(np.asarray(members @ share), 1.0)]
+    inside, observed = np.asarray(members @ share), np.asarray(members @ x)
+    largest, incidents = [np.zeros(0)], round(total)
     at_once = max(1, FLOATS_AT_ONCE // max(1, members.shape[0]))
     for start in range(0, replicates, at_once):
-        drawn = redistributed(round(total), share, min(at_once, replicates - start), rng)
-        largest.append(_largest(members, drawn, expected, total))
-    return Scan(members, observed, expected, llr, np.sort(np.concatenate(largest)), total)
+        drawn = redistributed(incidents, share, min(at_once, replicates - start), rng)
+        largest.append(_largest(members, drawn, inside * incidents, incidents))
+    llr = log_likelihood_ratio(observed, inside * total, total)
+    return Scan(members, observed, inside * total, llr, np.sort(np.concatenate(largest)), total)
 
 
 def space_time(
@@ -105,25 +112,17 @@ def space_time(
     members = stacked(list(disks), format="csr")
     of_place = np.bincount(where, minlength=members.shape[1]).astype(float)
     members = members[_fits(np.asarray(members @ of_place), total)]
+    occupied, at_place = np.unique(where, return_inverse=True)
+    distinct, back = _distinct(members[:, occupied])
     stretches = _stretches(periods, alive=alive)
-    in_stretch = np.asarray(np.bincount(when, minlength=periods).cumsum(), float)
-    in_stretch = _between(np.concatenate([[0.0], in_stretch]), stretches)
-    expected = (
-        np.multiply.outer(np.asarray(members @ of_place), in_stretch) / total if total else np.zeros((members.shape[0], len(stretches)))
-    )
-
-    def held(moved: NDArray[np.intp]) -> NDArray[np.float64]:
-        world = np.bincount(where * periods + moved, minlength=members.shape[1] * periods).reshape(-1, periods)
-        sums = np.zeros((members.shape[0], periods + 1))
-        np.cumsum(np.asarray(members @ world.astype(float)), axis=1, out=sums[:, 1:])
-        return _between(sums, stretches)
-
-    observed = held(when)
+    ends = np.concatenate([[0.0], np.bincount(when, minlength=periods).cumsum()])
+    expected = np.multiply.outer(np.asarray(distinct @ of_place[occupied]), _between(ends, stretches)) / max(total, 1.0)
+    observed = _between(_by_end(distinct, at_place, when[None], periods)[:, 0].T, stretches)
     llr = log_likelihood_ratio(observed, expected, total)
-    best, at = llr.argmax(axis=1), np.arange(members.shape[0])
-    largest = [log_likelihood_ratio_max(held(rng.permutation(when)), expected, total) for _replicate in range(replicates)]
+    best, at = llr.argmax(axis=1)[back], back
+    largest = _largest_in_time(distinct, at_place, when, periods, stretches, expected, rng, replicates)
     return Scan(
-        members, observed[at, best], expected[at, best], llr[at, best], np.sort(np.asarray(largest, float)), total,
+        members, observed[at, best], expected[at, best], llr[at, best], np.sort(largest), total,
         first_period=stretches[best, 0], last_period=stretches[best, 1] - 1,
     )  # fmt: skip
 
@@ -134,22 +133,24 @@ def log_likelihood_ratio_max(observed: NDArray[np.float64], expected: NDArray[np
     return float(log_likelihood_ratio(observed[more], expected[more], total).max(initial=0.0))
 
 
-def clusters(scan: Scan, *, most_p: float) -> pd.DataFrame:
+def clusters(scan: Scan, *, most_p: float, least: float = 0.0) -> pd.DataFrame:
     """Return the disks that are unusual, the most unusual first, none of which shares a location with one before it.
+
+    A disk that holds fewer incidents than `least` is passed over, so that it hides no other.
 
     One row a cluster: `disk` (the row of `members`), `observed, expected, relative_risk, llr, p` and, of a scan in time, `first_period,
     last_period`. Of disks that are as unusual, the one that expects less is taken.
     """
     p, taken, rows = scan.p, np.zeros(scan.members.shape[1], bool), []
-    order = np.lexsort((np.arange(len(p)), scan.expected, -np.round(scan.llr, 9)))
-    for disk in order[(p[order] <= most_p) & (scan.llr[order] > 0)]:
+    order = np.lexsort((np.arange(len(p)), np.round(scan.expected, 9), -np.round(scan.llr, 9)))
+    for disk in order[((p <= most_p) & (scan.llr > 0) & (scan.observed >= least - AS_LARGE))[order]]:
         inside = scan.members.indices[scan.members.indptr[disk] : scan.members.indptr[disk + 1]]
         if not taken[inside].any():
             taken[inside] = True
             rows.append(disk)
     c, e = scan.observed[rows], scan.expected[rows]
     with np.errstate(divide="ignore"):
-        risk = (c / e) / ((scan.total - c) / (scan.total - e))
+        risk = (c / e) / (np.maximum(scan.total - c, 0.0) / (scan.total - e))
     found = pd.DataFrame(
         {"disk": np.asarray(rows, int), "observed": c, "expected": e, "relative_risk": risk, "llr": scan.llr[rows], "p": p[rows]}
     )
@@ -175,16 +176,93 @@ def redistributed(incidents: int, share: NDArray[np.float64], worlds: int, rng: 
     return np.asarray(drawn.T, float)
 
 
-def _largest(members: csr_array, drawn: NDArray[np.float64], expected: NDArray[np.float64], total: float) -> NDArray[np.float64]:
+def largest_in_worlds(
+    drawn: NDArray[np.float64], share: NDArray[np.float64], disks: Sequence[csr_array], incidents: int, *, least: float = 0.0
+) -> NDArray[np.float64]:
+    """Return the largest log likelihood ratio of each world (a column), among disks that hold at least `least` incidents."""
+    members = stacked(list(disks), format="csr")
+    inside = np.asarray(members @ share)
+    fits = _fits(inside, 1.0)
+    members, expected = members[fits], inside[fits] * incidents
+    at_once = max(1, FLOATS_AT_ONCE // max(1, members.shape[0]))
+    parts = [drawn[:, start : start + at_once] for start in range(0, drawn.shape[1], at_once)]
+    return np.concatenate([np.zeros(0), *(_largest(members, part, expected, incidents, least=least) for part in parts)])
+
+
+def _largest(
+    members: csr_array, drawn: NDArray[np.float64], expected: NDArray[np.float64], total: int, *, least: float = 0.0
+) -> NDArray[np.float64]:
     """Return the largest log likelihood ratio of each world."""
     sparse = total < drawn.shape[0] / 4
     held = (members @ csr_array(drawn)).tocoo() if sparse else None
     if held is None:
         dense = np.asarray(members @ drawn)
-        return np.asarray(log_likelihood_ratio(dense, expected[:, None], total).max(axis=0, initial=0.0))
-    found = np.zeros(drawn.shape[1])
-    np.maximum.at(found, held.coords[1], log_likelihood_ratio(held.data, expected[held.coords[0]], total))
+        ratio = log_likelihood_ratio(dense, expected[:, None], total)
+        return np.asarray(np.where(dense >= least, ratio, 0.0).max(axis=0, initial=0.0))
+    found, enough = np.zeros(drawn.shape[1]), held.data >= least
+    disk, world = held.coords[0][enough], held.coords[1][enough]
+    np.maximum.at(found, world, log_likelihood_ratio(held.data[enough], expected[disk], total))
     return found
+
+
+def _largest_in_time(
+    members: csr_array, at_place: NDArray[np.intp], when: NDArray[np.intp], periods: int, stretches: NDArray[np.intp],
+    expected: NDArray[np.float64], rng: np.random.Generator, replicates: int,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Return the largest log likelihood ratio of each world in which places and periods are dealt to each other anew.
+
+    At a disk and stretch the ratio grows with what is held, so what holds fewer than are needed to be larger than a world before need not
+    be worked out.
+    """
+    total, disks = float(len(when)), max(1, members.shape[0])
+    at_once = max(1, min(IN_CACHE // disks, FLOATS_AT_ONCE // (disks * (periods + 1))))
+    largest, needed, start = np.zeros(replicates), np.zeros((0, 0), np.float32), 0
+    while start < replicates:
+        if not needed.size and start >= FIRST_REPLICATES:
+            needed = _fewest(expected, total, float(largest[:start].min()) - AS_LARGE).astype(np.float32)
+        worlds = min(at_once, replicates - start, replicates if needed.size else FIRST_REPLICATES)
+        dealt = rng.permuted(np.broadcast_to(when, (worlds, len(when))), axis=1)
+        by_end = _by_end(members, at_place, dealt, periods)
+        here = largest[start : start + worlds]
+        for stretch, (first, end) in enumerate(stretches) if needed.size else ():
+            held = by_end[end] - by_end[first]
+            world, disk = np.divmod(np.flatnonzero(held >= needed[:, stretch]), disks)
+            np.maximum.at(here, world, log_likelihood_ratio(held[world, disk], expected[disk, stretch], total))
+        for at in np.flatnonzero(here == 0):
+            here[at] = log_likelihood_ratio_max(_between(by_end[:, at].T, stretches), expected, total)
+        start += worlds
+    return largest
+
+
+def _by_end(members: csr_array, at_place: NDArray[np.intp], when: NDArray[np.intp], periods: int) -> NDArray[np.float32]:
+    """Return what each disk holds before each period and after the last (periods + 1 × worlds × disks), a row of `when` a world."""
+    worlds, locations = len(when), members.shape[1]
+    at = (when * worlds + np.arange(worlds)[:, None]) * locations + at_place
+    world = np.bincount(at.ravel(), minlength=periods * worlds * locations).astype(np.float32).reshape(periods * worlds, locations)
+    held = members.astype(np.float32) @ world.T
+    by_end = np.zeros((periods + 1, worlds, members.shape[0]), np.float32)
+    np.cumsum(np.ascontiguousarray(held.T).reshape(periods, worlds, -1), axis=0, out=by_end[1:])
+    return by_end
+
+
+def _fewest(expected: NDArray[np.float64], total: float, least: float) -> NDArray[np.float64]:
+    """Return the fewest incidents, a whole number over expectation, whose log likelihood ratio reaches `least`; total + 1 where none do."""
+    too_few, enough = np.floor(expected), np.full(expected.shape, total + 1)
+    for _halving in range(int(np.ceil(np.log2(total + 2)))):
+        middle = np.ceil((too_few + enough) / 2)
+        reached = log_likelihood_ratio(np.minimum(middle, total), expected, total) >= least
+        undecided = enough - too_few > 1
+        enough, too_few = np.where(reached & undecided, middle, enough), np.where(~reached & undecided, middle, too_few)
+    return enough
+
+
+def _distinct(members: csr_array) -> tuple[csr_array, NDArray[np.intp]]:
+    """Return the disks that differ in which of these locations they hold, and which of them each disk is."""
+    members.sort_indices()
+    keys: dict[bytes, int] = {}
+    back = [keys.setdefault(members.indices[a:b].tobytes(), len(keys)) for a, b in pairwise(members.indptr)]
+    _kinds, first = np.unique(np.asarray(back, np.intp), return_index=True)
+    return members[first], np.asarray(back, np.intp)
 
 
 def _fits(held: NDArray[np.float64], total: float) -> NDArray[np.bool_]:
@@ -199,5 +277,5 @@ def _stretches(periods: int, *, alive: bool) -> NDArray[np.intp]:
     return np.column_stack([firsts[kept], ends[kept]])
 
 
-def _between(sums: NDArray[np.float64], stretches: NDArray[np.intp]) -> NDArray[np.float64]:
-    return np.asarray(sums[..., stretches[:, 1]] - sums[..., stretches[:, 0]])
+def _between(sums: NDArray[np.floating], stretches: NDArray[np.intp]) -> NDArray[np.float64]:
+    return np.asarray(sums[..., stretches[:, 1]] - sums[..., stretches[:, 0]], float)

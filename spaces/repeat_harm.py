@@ -4,11 +4,19 @@ Partners rarely share an identifier, so different children are a range. The low 
 different: the largest number within one agency, where two references are two children. The high bound is the sum over
 agencies. Records without a reference add to neither and are counted beside them. What a person said is the same incident told by
 two agencies (`duplicates.told_once`) counts once, and so does the one child whom both name in it, at the high bound.
+
+Severity and source confidence weigh nothing here, on purpose. A partner's “high” is on no scale that another's is on, most say
+neither, and an incident that counts one and a half is no longer a number of children or days that anybody can check. What a
+partner says of either is shown beside the counts in its own words: `sources.incidents_by_word`.
 """
 
 from __future__ import annotations
 
+from datetime import date
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from spaces import model
 
@@ -18,6 +26,9 @@ MIN_CHILDREN = 2
 """The partnership's definition: at least 2 incidents, on at least 2 days, to at least 2 different children by the low bound."""
 
 WHOLE_DAY = pd.Timedelta(days=1)
+
+_NEVER, _NO_DAY = np.iinfo(np.int64).max, np.iinfo(np.int64).min
+"""Stand among days, counted from 1970, for what has not happened, and for what has at a time that is not known."""
 
 
 def about_harm_to_children(records: pd.DataFrame, *, young_adults: bool = False) -> pd.DataFrame:
@@ -100,3 +111,129 @@ def is_repeat_harm(measured: pd.DataFrame) -> pd.Series:
         & (measured["days"].fillna(0) >= MIN_DAYS)
         & (measured["children_low"].fillna(0) >= MIN_CHILDREN)
     ).astype(bool)
+
+
+def remains_harmful(records: pd.DataFrame, group: pd.Series, *, since: date | None = None) -> pd.DataFrame:
+    """Say of each group (a cell, a cluster, a place) whether new children are harmed there after earlier children's cases closed.
+
+    Give it every record of harm that is held and not only a period's, or a child who comes back looks new; `since` is the first
+    day of the period asked about. Without it that is the middle day of the stretch that the records cover.
+
+    A *new child* is a reference of one agency whose every record here begins on or after `since`, and after the day on which
+    the case of another child of that agency closed. Within one agency, because across two the new child may be the earlier one;
+    so it is new to the agency that tells of it. A child who comes back is not new, nor one with an undated record, nor one known
+    by another agency's reference (`same_child`) that was harmed here before. When it was reported plays no part.
+    A *case is closed* from the first day on which every record here of that child up to then has a closing day that is past; a
+    missing one is a case still open, and one before the harm belongs to another case. One closed case is enough: in a busy
+    place some case is always open, and that does not excuse the place. So another closing told of, or another child, never
+    makes a place less harmful. What children's cases were closed *to* is not looked at.
+
+    Columns, one row per group that has any record:
+    `remains_harmful`: true by the certain count alone; false where all recorded harm on or after `since` and after the first closing
+    told of, if any, is to children harmed here before; missing where it cannot be said: somebody harmed then may be new (no
+    reference, no date, a reference of an agency that tells of no closing), or is new and no case is known to have closed.
+    `new_children_low`: the most new children that one agency tells of; missing where no case is known to have closed.
+    `closed_children`, `first_closed_on`: of that agency's children, those whose case closed before the last new child was
+    harmed (at any time, where none is new), and the day the first of them closed.
+    `since`, `new_since_low`: the fallback for where nobody says when cases closed: the most references of one agency whose every
+    record here begins on or after `since`, 0 where that agency tells of nobody here before; missing where no record has a reference.
+    """
+    rows, groups = _in_days(records, group)
+    from_day = _middle_day(records["occurred_from"]) if since is None else int(np.datetime64(since, "D").astype(np.int64))
+    day_before = max(from_day, _NO_DAY + 1) - 1  # where no record has a day, everything is after it
+    children = _children(rows[rows["named"]])
+    agencies = children.groupby(["group", "agency"])["closed"].min().rename("first_closed").reset_index()
+    children = children.merge(agencies, on=["group", "agency"])
+    children["new"] = children["first"] > children["first_closed"].clip(lower=day_before)
+    children["new_since"] = children["first"] > day_before
+    children["before"] = children["by"] <= day_before
+    children["last_new"] = (
+        children["first"].where(children["new"], _NO_DAY).groupby([children["group"], children["agency"]]).transform("max")
+    )
+    children["closed_first"] = (children["closed"] < children["last_new"].replace(_NO_DAY, _NEVER)).astype(int)
+    told = children.groupby(["group", "agency"], as_index=False).agg(
+        first_closed=("first_closed", "first"), closed=("closed_first", "sum"), new=("new", "sum"), new_since=("new_since", "sum"),
+        before=("before", "any"),
+    )  # fmt: skip
+    fallback = told["new_since"].where(told["before"], 0).groupby(told["group"]).max()
+    told = told.sort_values(["group", "new", "closed", "first_closed", "agency"], ascending=[True, False, False, True, True])
+    most = told.drop_duplicates("group").set_index("group").reindex(range(len(groups)))
+    first_closed = told.groupby("group")["first_closed"].min().reindex(most.index, fill_value=_NEVER)
+    known = first_closed < _NEVER
+    perhaps = _perhaps_new(rows, children, first_closed.where(known, _NO_DAY).clip(lower=day_before))
+    certain = most["new"].fillna(0) > 0
+    found = pd.DataFrame(
+        {
+            "remains_harmful": certain.astype("boolean").mask(~certain & perhaps),
+            "new_children_low": most["new"].astype("Int64").where(known),
+            "closed_children": most["closed"].astype("Int64").where(known),
+            "first_closed_on": _as_dates(most["first_closed"].fillna(_NEVER).where(known, _NEVER)),
+            "since": _as_dates(pd.Series(from_day, index=most.index)),
+            "new_since_low": fallback.reindex(most.index).astype("Int64"),
+        }
+    )
+    return found.set_axis(pd.Index(groups, name="group"))
+
+
+def _in_days(records: pd.DataFrame, group: pd.Series) -> tuple[pd.DataFrame, pd.Index]:
+    """Return the rows of any group in numbers, and the groups in order.
+
+    Harm began on the day `began` at the earliest and had happened `by` a day: its last, or the one its case closed on.
+    """
+    there = group.notna().to_numpy()
+    rows = records[there]
+    codes, groups = pd.factorize(group[there], sort=True)
+    began, ended, closed = (_days(rows[name]) for name in ("occurred_from", "occurred_to", "case_closed_on"))
+    closed = np.where((closed == _NO_DAY) | (closed < began), _NEVER, closed)
+    by = np.where(ended == _NO_DAY, began, ended)
+    linked = rows["same_child"] if "same_child" in rows else pd.Series(pd.NA, index=rows.index, dtype="Int64")
+    table = pd.DataFrame(
+        {
+            "group": codes, "agency": pd.factorize(rows["agency"], sort=True)[0], "child": pd.factorize(rows["child_ref"])[0],
+            "named": rows["child_ref"].notna().to_numpy(), "same_child": pd.factorize(linked)[0],
+            "began": began, "by": np.minimum(np.where(by == _NO_DAY, _NEVER, by), closed), "closed": closed,
+        }
+    )  # fmt: skip
+    return table, pd.Index(groups)
+
+
+def _children(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per group, agency and reference: `first`, `by`, `closed`, in days.
+
+    `first` is the day before which none of its records begins, not known where one has no date; `closed` the day of `remains_harmful`.
+    """
+    rows = rows.assign(first=rows["began"])
+    linked = rows[rows["same_child"] >= 0].groupby(["group", "same_child"])
+    for name in ("first", "by"):
+        rows.loc[rows["same_child"] >= 0, name] = linked[name].transform("min")
+    rows["reference"] = rows.groupby(["group", "agency", "child"], sort=False).ngroup()
+    rows = rows.sort_values(["reference", "began"], kind="stable")  # an undated record may have been before any other
+    up_to_then = rows.groupby("reference")["closed"].cummax()
+    again = rows["began"].shift(-1, fill_value=_NEVER).mask(rows["reference"] != rows["reference"].shift(-1), _NEVER)
+    rows["closed"] = up_to_then.where(again > up_to_then, _NEVER)
+    return rows.groupby("reference").agg(
+        group=("group", "first"), agency=("agency", "first"), first=("first", "min"), by=("by", "min"), closed=("closed", "min")
+    )
+
+
+def _perhaps_new(rows: pd.DataFrame, children: pd.DataFrame, after: pd.Series) -> pd.Series:
+    """Say of each group whether anyone may have been harmed there for the first time after a day, as far as is known."""
+    anyone = pd.concat([children[["group", "by"]], rows.loc[~rows["named"], ["group", "by"]]])
+    return anyone.groupby("group")["by"].max().reindex(after.index, fill_value=_NO_DAY) > after
+
+
+def _days(times: pd.Series) -> NDArray[np.int64]:
+    """Return the day of each time, counted from 1970."""
+    return times.to_numpy().astype("datetime64[D]").astype(np.int64)
+
+
+def _as_dates(days: pd.Series) -> pd.Series:
+    """Return days counted from 1970 as dates; missing where there is none."""
+    known = days.where((days != _NEVER) & (days != _NO_DAY))
+    return pd.to_datetime(known, unit="D").astype("datetime64[us]")
+
+
+def _middle_day(times: pd.Series) -> int:
+    """Return the first day of the later half of the days that times cover."""
+    days = _days(times.dropna())
+    return int(days.min() + (days.max() - days.min() + 1) // 2) if len(days) else _NO_DAY

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from geo import hotspots
 from words import _
 
 
@@ -28,14 +27,10 @@ def page() -> None:
     st.header(_("What counts as a hotspot"))
     st.markdown(
         _(
-            "The area is cut into hexagons. A statistic called Gi* (Getis and Ord, 1992) asks of each whether it and its neighbours "
-            "hold more recorded harm than they would if all of it were spread evenly, and of the hexagons found we accept about one "
-            "in twenty to be chance (Benjamini and Hochberg, 1995). "
-            "With fewer than {mean} incidents per hexagon on average, or fewer than {least} hexagons, it "
-            "cannot tell, and says so instead of guessing. A busy place has more of "
-            "everything: more recorded harm than an even spread is a reason to look, not a finding.",
-            mean=f"{hotspots.MIN_MEAN_PER_CELL:g}",
-            least=hotspots.MIN_CELLS,
+            "The area is cut into hexagons. The same number of incidents is scattered over them by chance, many times, and a hexagon "
+            "is called a hotspot only if it and those round it hold more than chance put anywhere in 19 of 20 of those worlds. So a quiet "
+            "area is told that it has a hotspot at most once in twenty looks, however few the records. A busy place has more of "
+            "everything: more recorded harm than an even spread is a reason to look, not a finding."
         )
     )
     st.header(_("What is left out"))

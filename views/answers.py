@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from briefing import evidence as evidences
 from briefing import place as places
 from briefing import review as reviews
 from briefing import sentences, stewardship
@@ -94,6 +95,11 @@ def place(question: reviews.Question, place_id: str) -> places.Place:
     return _place(workspace().data_version, reader(), language(), question, place_id)
 
 
+def evidence() -> evidences.Evidence:
+    """Return how harm behaves in the area."""
+    return _evidence(workspace().data_version, reader(), language())
+
+
 def planned() -> pd.DataFrame:
     """Return the assessments planned so far: never kept, because someone else may just have planned one."""
     return places.planned_assessments(workspace(), reader())
@@ -138,6 +144,11 @@ def _scene(data_version: str, reader: Reader, language: str, question: reviews.Q
         chosen=chosen,
         records=area.layer_records,
     )
+
+
+@st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
+def _evidence(data_version: str, reader: Reader, language: str) -> evidences.Evidence:
+    return evidences.evidence(_workspace(), reader)
 
 
 @st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)

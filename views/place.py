@@ -27,6 +27,8 @@ def show_place(question: Question, place_id: str) -> None:
     go_to("place", place.place_id)
     plain.quiet(place.kind)
     plain.paragraph(place.sentence)
+    plain.paragraph(" ".join(said for said in (place.remains_harmful, place.against_last_year) if said))
+    plain.bullets(place.how_sure)
     _what_it_is_like(place)
     _tables(place)
     _not_known(place)
@@ -56,6 +58,9 @@ def _tables(place: Place) -> None:
         if place.by_hour["count"].sum():
             st.markdown(_("Hour of the day, where it is known"))
             st.bar_chart(place.by_hour, height=140, x_label="", y_label="")
+        if place.by_weekday["count"].sum():
+            st.markdown(_("Day of the week"))
+            st.bar_chart(place.by_weekday, height=140, x_label="", y_label="", sort=False)
 
 
 def _not_known(place: Place) -> None:

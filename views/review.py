@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from briefing import sentences
+from briefing.hotspots import COMPARED_WITH
 from briefing.place import KIND_LABELS
-from briefing.review import Choices, Question, Review
+from briefing.review import LOOKS_A_YEAR, Choices, Question, Review
 from spaces import model
 from views import answers, choosing, plain
 from views.live_map import live_map
@@ -26,7 +27,10 @@ HOURS = {
 }
 """Stretches of the day that people plan outreach by."""
 
-PERIOD_DAYS = {"all": None, "year": 365, "quarter": 91, "month": 30, "dates": None}
+COMPARED = {"auto": N_("What suits the area"), **COMPARED_WITH}
+"""What recorded harm is compared with, to tell a hotspot from a busy place."""
+
+PERIOD_DAYS = {"all": None, "year": 365, "quarter": 91, "month": 30, "week": 7, "dates": None}
 
 
 def page() -> None:
@@ -35,6 +39,13 @@ def page() -> None:
     question = _choose(answers.choices())
     review = answers.review(question)
     plain.paragraph(" ".join(review.summary))
+    if question.exploratory:
+        plain.quiet(
+            _(
+                "Exploratory: this choice is not the agreed review. Look at enough choices and chance alone makes some place stand out; "
+                "check it in the next review."
+            )
+        )
 
     shown, beside = st.columns([5, 3], gap="medium")
     with shown:
@@ -53,6 +64,7 @@ def page() -> None:
             show_place(question, st.session_state["place"])
         else:
             _list(review)
+    plain.quiet(review.how)
     if review.left_out:
         plain.quiet(_("Not on the map: {what}.", what="; ".join(review.left_out)))
 
@@ -60,19 +72,23 @@ def page() -> None:
 def _choose(available: Choices) -> Question:
     with st.sidebar:
         st.header(_("Choose"))
-        first_day, last_day = _period(available)
+        period, first_day, last_day = _period(available)
         harm_words = {harm: _(model.HARM_TYPES[harm]) for harm in available.harm_types}
         harms = st.multiselect(_("Kind of harm"), harm_words, format_func=harm_words.__getitem__, placeholder=_("All"), key="choose_harm")
         agencies = st.multiselect(_("Told by"), available.agencies, placeholder=_("All"), key="choose_agencies")
         hours = st.selectbox(_("Time of day"), HOURS, format_func=lambda name: _(HOURS[name][0]), key="choose_hours")
         young_adults = st.checkbox(_("Include young adults, 18 to 25"), key="choose_young_adults")
-    return Question(first_day, last_day, tuple(harms), tuple(agencies), HOURS[hours][1], young_adults)
+        compared = st.selectbox(_("Compared with"), COMPARED, format_func=lambda name: _(COMPARED[name]), key="choose_compared")
+    return Question(
+        first_day, last_day, tuple(harms), tuple(agencies), HOURS[hours][1], young_adults, compared_with=compared,
+        looks_a_year=LOOKS_A_YEAR.get(period, 1), agreed=period in LOOKS_A_YEAR,
+    )  # fmt: skip
 
 
-def _period(available: Choices) -> tuple[date, date]:
+def _period(available: Choices) -> tuple[str, date, date]:
     labels = {
         "all": _("Everything recorded"), "year": _("Last 12 months"), "quarter": _("Last 3 months"), "month": _("Last 30 days"),
-        "dates": _("Choose dates"),
+        "week": _("Last 7 days"), "dates": _("Choose dates"),
     }  # fmt: skip
     chosen = st.selectbox(_("Period"), PERIOD_DAYS, format_func=labels.__getitem__, key="choose_period")
     first_day, last_day = available.first_day, available.last_day
@@ -86,7 +102,7 @@ def _period(available: Choices) -> tuple[date, date]:
             _("To"), last_day, min_value=available.first_day, max_value=last_day, format="DD/MM/YYYY", key="choose_last_day"
         )
     st.caption(sentences.period(first_day, last_day))
-    return first_day, last_day
+    return chosen, first_day, last_day
 
 
 def _list(review: Review) -> None:

@@ -20,6 +20,7 @@ from views import (
     finding,
     kept,
     masked,
+    method,
     plain,
     planned,
     retention,
@@ -56,6 +57,7 @@ def main() -> None:
 def _pages() -> dict[str, list[StreamlitPage]]:
     """Return the pages of the person looking, some under a heading that opens; the first is where they begin."""
     read_on = st.Page(about.page, title=_("About this tool"), url_path="about")
+    worked_out = st.Page(method.page, title=_("How it is worked out"), url_path="method")
     if _role() is Role.DATA_STEWARD:
         return {
             "": [
@@ -67,6 +69,7 @@ def _pages() -> dict[str, list[StreamlitPage]]:
                 read_on,
             ],
             _("Looking after it"): [
+                worked_out,
                 st.Page(kept.page, title=_("What is kept"), url_path="kept"),
                 st.Page(retention.page, title=_("Retention"), url_path="retention"),
                 st.Page(masked.page, title=_("Masked venues"), url_path="masked"),
@@ -78,6 +81,7 @@ def _pages() -> dict[str, list[StreamlitPage]]:
         "": [
             st.Page(review.page, title=_("Map"), url_path="map", default=True),
             st.Page(planned.page, title=_("Assessments"), url_path="assessments"),
+            worked_out,
             read_on,
         ]
     }

@@ -67,28 +67,28 @@ def found(dense):
 
 
 @pytest.mark.parametrize(
-    ("km2", "incidents", "precision_m", "resolution", "declines"),
+    ("km2", "incidents", "precision_m", "resolution", "method"),
     [
-        (32.5, 9_086, 100, 9, False),  # Slough's police.uk year: 28 a cell at 9; at 10 only 4
-        (32.5, 9_086, 20, 9, False),  # better positions alone do not fill finer cells
-        (32.5, 20_000, 20, 10, False),  # these do: 9 a cell at 10
-        (32.5, 20_000, 100, 9, False),  # but not with positions good for 100 m, in cells with edges of 76 m
-        (32.5, 20_000, 76.1, 9, False),
-        (32.5, 120_000, 20, 11, False),
-        (300, 9_086, 100, 8, False),  # the same in a district: 3 a cell at 9, 22 at 8
-        (32.5, 9_086, 300, 8, True),  # positions good for 300 m suit no cell at which Slough has enough of them
-        (24, 1_000, 20, 9, True),  # Marlhaven: too few anywhere, so shown on the finest cells that read calmly
-        (5_180, 75, 100, 7, True),  # Powys: 7,028 cells at 8 are more than a map holds
-        (1_500, 75, 100, 8, True),
-        (5_180, 20_000, 100, 7, False),
-        (32.5, 9_086, 2_000, 7, True),  # coarser than the coarsest cells: those
-        (2, 400, 20, 9, True),  # plenty, but in too few cells to compare with
+        (32.5, 9_086, 100, 9, "gi"),  # Slough's police.uk year: 28 a cell at 9; at 10 only 4
+        (32.5, 9_086, 20, 9, "gi"),  # better positions alone do not fill finer cells
+        (32.5, 20_000, 20, 10, "gi"),  # these do: 9 a cell at 10
+        (32.5, 20_000, 100, 9, "gi"),  # but not with positions good for 100 m, in cells with edges of 76 m
+        (32.5, 20_000, 76.1, 9, "gi"),
+        (32.5, 120_000, 20, 11, "gi"),
+        (300, 9_086, 100, 8, "gi"),  # the same in a district: 3 a cell at 9, 22 at 8
+        (32.5, 9_086, 300, 8, "gi"),  # positions good for 300 m suit no cell at which Slough has enough of them
+        (24, 1_000, 20, 9, "gi"),  # Marlhaven: too few for any cells, so shown on the finest cells that read calmly
+        (5_180, 75, 100, 7, "scan"),  # Powys: 7,028 cells at 8 are more than a map holds
+        (1_500, 75, 100, 8, "scan"),
+        (5_180, 20_000, 100, 7, "gi"),
+        (32.5, 9_086, 2_000, 7, "gi"),  # coarser than the coarsest cells: those
+        (2, 400, 20, 9, "gi"),  # plenty, but in too few cells to compare with
     ],
 )  # fmt: skip
-def test_the_resolution_suits_the_counts_and_the_positions(km2, incidents, precision_m, resolution, declines):
+def test_the_resolution_and_the_statistic_suit_the_counts_and_the_positions(km2, incidents, precision_m, resolution, method):
     area = square(km2)
     answer = hotspots.find(records(incidents, area, precision_m=float(precision_m)), area)
-    assert (answer.resolution, bool(answer.declined)) == (resolution, declines)
+    assert (answer.resolution, answer.method) == (resolution, method)
     assert (answer.cells["resolution"] == resolution).all()
     assert all(h3.get_resolution(cell) == resolution for cell in answer.cells.index)
 
@@ -99,9 +99,9 @@ def test_slough_is_read_at_9(shared_data):
     located = geocode.place(in_2022, None, coordinate_precision_m=read.profile.coordinate_precision_m)
     area = frames.read_boundary(shared_data / "boundaries" / "slough-lsoa-2011.geojson")
     answer = hotspots.find(in_2022.assign(**{column: located[column] for column in geocode.RESULT_COLUMNS}), area)
-    assert (answer.resolution, answer.incidents, answer.declined) == (9, 9086, "")
+    assert (answer.resolution, answer.incidents, answer.method) == (9, 9086, "gi")
     assert (len(answer.cells), answer.study_area.by_centre, answer.study_area.occupied) == (358, 342, 16)
-    assert ((answer.cells["z"] > 1.96).sum(), answer.cells["hotspot"].sum()) == (33, 18)
+    assert ((answer.cells["z"] > 1.96).sum(), answer.cells["hotspot"].sum()) == (33, 20)
 
 
 @given(
@@ -115,7 +115,6 @@ def test_cells_are_never_finer_than_the_positions(km2, incidents, precision_m, b
     area = square(km2)
     answer = hotspots.find(records(incidents, area, precision_m=precision_m), area if bounded else None)
     assert cells.edge_m(answer.resolution) >= precision_m or answer.resolution == 7
-    assert not answer.declined or len(answer.cells) <= 1.3 * hotspots.MOST_CELLS_ON_A_MAP
 
 
 def test_positions_of_two_kinds_count_by_their_middle():
@@ -134,7 +133,7 @@ def test_what_lies_outside_the_area_does_not_make_its_cells_finer():
     beside = records(40_000, force, precision_m=100.0, seed=1)
     away = beside[~shapely.intersects_xy(district.buffer(2_000), beside["easting"], beside["northing"])]
     among = hotspots.find(together(inside, away), district)
-    assert (alone.resolution, alone.declined) == (8, "")
+    assert alone.resolution == 8
     assert_frame_equal(among.cells, alone.cells)
     assert among.outside == len(away)
 
@@ -158,7 +157,6 @@ def test_the_frame_is_the_contracts(found):
 
 
 def test_a_spot_of_harm_is_one_hotspot_with_its_children_and_days(dense, found):
-    assert found.declined == ""
     hot = found.cells[found.cells["hotspot"]]
     assert set(hot["cluster"]) == {0}
     (longitude,), (latitude,) = frames.points_in_degrees([SPOT[0]], [SPOT[1]])
@@ -216,15 +214,15 @@ def test_an_incident_that_names_two_places_is_one_incident_in_each_of_their_cell
     assert (answer.cells["incidents"] == 1).sum() == 2
 
 
-def test_too_few_are_declined_and_still_counted():
+def test_a_spot_among_few_records_is_found_and_an_even_few_are_not():
     few = together(records(60), records(60, shapely.Point(SPOT).buffer(150), seed=1))
     answer = hotspots.find(few, TOWN, resolution=9)
-    assert "120 incidents over" in answer.declined
     assert answer.cells["incidents"].sum() == 120
-    assert (answer.cells["q"] <= 0.05).any(), "Gi* by itself would call it hot: the figures are kept, the claim is not"
-    assert not answer.cells["hotspot"].any()
-    assert (answer.cells["cluster"] == -1).all()
-    assert answer.cluster_of.isna().all()
+    assert answer.cells["cluster"].max() == 0
+    quiet = hotspots.find(records(60), TOWN, resolution=9)
+    assert not quiet.cells["hotspot"].any()
+    assert quiet.method == "scan"
+    assert 5 < quiet.least_around < 20, "of 60, over 157 cells"
 
 
 def test_without_an_area_only_cells_that_hold_something_are_compared(dense):
@@ -237,7 +235,7 @@ def test_without_an_area_only_cells_that_hold_something_are_compared(dense):
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_one_or_two_records_without_an_area_have_an_answer(n):
     answer = hotspots.find(records(n), None)
-    assert (answer.resolution, answer.incidents, bool(answer.declined)) == (9, n, True)
+    assert (answer.resolution, answer.incidents, answer.cells["hotspot"].any()) == (9, n, False)
 
 
 def test_nothing_placed_and_nothing_inside_are_said():
@@ -304,7 +302,7 @@ def test_a_hotspot_is_named_after_the_place_of_most_of_its_records(dense, found)
     assert set(named.cells.loc[in_hotspot, "space"]) == {"way/2"}
     assert named.cells.loc[~in_hotspot, "space"].isna().all()
     assert_frame_equal(named.cells.drop(columns="space"), found.cells.drop(columns="space"))
-    assert (named.incidents, named.resolution, named.declined) == (found.incidents, found.resolution, found.declined)
+    assert (named.incidents, named.resolution, named.method) == (found.incidents, found.resolution, found.method)
     assert isinstance(named.cells, gpd.GeoDataFrame)
 
 

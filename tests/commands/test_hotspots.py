@@ -47,7 +47,7 @@ def account(ran):
     first, *others = ran.err.splitlines()
     told = re.fullmatch(
         r"([\d,]+) incidents?, ([\d,]+) cells? of resolution (\d+) \(([\d,]+) by centre, ([\d,]+) occupied\), "
-        r"([\d,]+) with z > 1\.96, ([\d,]+) hot after Benjamini-Hochberg(?:, in (\d+) places?)?\.",
+        r"([\d,]+) with z > 1\.96, ([\d,]+) hot(?:, in (\d+) places?)?\.",
         first,
     )
     assert told, first
@@ -81,7 +81,7 @@ def test_slough_in_2022_says_its_figures(slough_files, slough_arguments, tmp_pat
         assert (ran.code, ran.out) == (0, "")
         assert ran.err == (
             "9,086 incidents, 358 cells of resolution 9 (342 by centre, 16 occupied), 33 with z > 1.96, "
-            "18 hot after Benjamini-Hochberg, in 1 place.\n"
+            "20 hot, in 2 places.\nDecided by Gi* among 999 worlds of chance, compared with an even spread over the area.\n"
         )
     assert (tmp_path / "slough.geojson").read_bytes() == files["geojson"].read_bytes()
 
@@ -90,8 +90,8 @@ def test_slough_in_2022_says_its_figures(slough_files, slough_arguments, tmp_pat
 def test_sloughs_file_bears_the_figures_out(slough_files, kind):
     found = read_back(slough_files[1][kind])
     assert (len(found), found.index.nunique(), found["incidents"].sum()) == (358, 358, 9086)
-    assert ((found["z"] > 1.96).sum(), found["hotspot"].sum(), (found["cluster"] >= 0).sum()) == (33, 18, 18)
-    assert found["hotspot"].equals((found["q"] <= 0.05) & (found["z"] > 0))
+    assert ((found["z"] > 1.96).sum(), found["hotspot"].sum(), (found["cluster"] >= 0).sum()) == (33, 20, 20)
+    assert (found["q"] <= 0.05).equals(found["hotspot"])
     assert (found["expected"] == 9086 / 358).all()
     assert (found["resolution"] == 9).all()
     assert found[["days", "children_low", "children_high"]].isna().all(axis=None), "police.uk knows the month only, and no victim"
@@ -115,7 +115,7 @@ def test_sloughs_formats_agree_with_each_other(slough_files):
 def test_slough_chooses_resolution_9_by_itself_and_the_same_again(slough_arguments, tmp_path):
     by_itself = [*slough_arguments[:7], "--cells", "all"]
     said = [run("hotspots", *by_itself, "--out", tmp_path / f"{name}.csv") for name in ("once", "again")]
-    assert account(said[0])[0]["hot"] == 18
+    assert account(said[0])[0]["hot"] == 20
     assert said[0] == said[1]
     assert (tmp_path / "once.csv").read_bytes() == (tmp_path / "again.csv").read_bytes()
 
@@ -203,22 +203,24 @@ def test_a_pipe_gets_the_data_and_a_person_the_account(town):
     assert len(found) == account(ran)[0]["hot"]
 
 
-def test_gi_declines_sparse_counts_in_one_sentence_and_writes_nothing(town, tmp_path):
-    ran = run("hotspots", town.sparse, "--boundary", town.boundary, "--method", "gi", "--resolution", 9, "--out", tmp_path / "a.csv")
-    assert ran.code == 2
-    assert ran.sentence.startswith("Too few records to tell a hotspot from chance: 200 incidents over 1")
-    assert names(tmp_path) == []
-
-
-def test_auto_writes_sparse_counts_without_a_hotspot_and_says_why(town, tmp_path):
-    ran = run("hotspots", town.sparse, "--boundary", town.boundary, "--cells", "all", "--out", tmp_path / "a.csv")
+@pytest.mark.parametrize("method", ["auto", "gi", "scan"])
+def test_sparse_counts_of_a_quiet_town_have_no_hotspot_and_it_is_said_what_would_be_one(town, tmp_path, method):
+    ran = run("hotspots", town.sparse, "--boundary", town.boundary, "--cells", "all", "--method", method, "--out", tmp_path / "a.csv")
     figures, _others = account(ran)
     assert (ran.code, figures["incidents"], figures["hot"], figures["places"]) == (0, 200, 0, 0)
-    assert "Too few records to tell a hotspot from chance" in ran.err
+    assert re.search(r"It would have taken about \d+ incidents in a cell and its neighbours", ran.err)
+    assert {"auto": "by Gi*", "gi": "by Gi*", "scan": "by Kulldorff's scan"}[method] in ran.err
     found = read_back(tmp_path / "a.csv")
     assert found["incidents"].sum() == 200
     assert not found["hotspot"].any()
     assert (found["cluster"] == -1).all()
+
+
+def test_homes_need_a_gazetteer_and_an_area(town, tmp_path):
+    ran = run("hotspots", town.sparse, "--boundary", town.boundary, "--compared-with", "homes", "--out", tmp_path / "a.csv")
+    assert ran.code == 2
+    assert ran.sentence == "Where people live is known by postcodes in an area. Give --gazetteer and --boundary."
+    assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -280,8 +282,8 @@ def test_every_row_of_the_sample_is_accounted_for(monkeypatch, tmp_path, file, p
     began = intake.read(MARLHAVEN / file, today=SAMPLE_TODAY).records["occurred_from"]
     in_period = began.isna() | began.between("2025-03-01", "2026-02-28 23:59:59.999") if period else began.index == began.index
     assert figures["incidents"] + sum(others.values()) == in_period.sum()
-    assert figures["hot"] == 0
-    assert "Too few records to tell a hotspot from chance" in ran.err
+    assert figures["places"] <= 5
+    assert figures["hot"] > 0 or "It would have taken about" in ran.err
 
 
 def test_a_child_who_harmed_others_is_not_mapped_and_a_flag_is_no_incident(monkeypatch, town, tmp_path):
@@ -294,14 +296,16 @@ def test_a_child_who_harmed_others_is_not_mapped_and_a_flag_is_no_incident(monke
     assert names(tmp_path) == ["a.csv"]
 
 
-def test_powys_like_counts_are_shown_on_coarse_cells_and_declined(monkeypatch, tmp_path):
+def test_a_rural_county_has_few_hotspots_and_fewer_when_compared_with_where_people_live(monkeypatch, tmp_path):
     monkeypatch.setattr("commands.hotspots._today", lambda: SAMPLE_TODAY)
-    ran = run(
-        "hotspots", BRO_HELI / "police.csv", "--boundary", BRO_HELI / "boundary.geojson", "--cells", "all", "--out", tmp_path / "a.csv"
-    )
-    figures, _others = account(ran)
-    assert (ran.code, figures["resolution"], figures["hot"]) == (0, 7, 0)
-    assert "Too few records to tell a hotspot from chance" in ran.err
+    run("gazetteer", "build", "--out", tmp_path / "g.parquet", BRO_HELI / "postcodes.csv")
+    arguments = ["hotspots", BRO_HELI / "police.csv", "--boundary", BRO_HELI / "boundary.geojson", "--out", tmp_path / "a.csv"]
+    even, homes = run(*arguments), run(*arguments, "--gazetteer", tmp_path / "g.parquet")
+    assert "Kulldorff's scan among 999 worlds of chance, compared with an even spread" in even.err
+    assert "Kulldorff's scan among 999 worlds of chance, compared with where people live" in homes.err
+    (by_area, _), (by_people, _) = account(even), account(homes)
+    assert (by_area["resolution"], by_people["resolution"]) == (7, 7)
+    assert 1 == by_people["places"] < by_area["places"] <= 4
 
 
 def test_the_cells_are_no_finer_than_the_files_own_positions(town, tmp_path):

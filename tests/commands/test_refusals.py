@@ -305,8 +305,8 @@ def _change_places(path, *, gone):
         (("hotspots", "a.csv", "--out"), "Option '--out' requires an argument."),
         (("hotspots", "a.csv", "b.csv", "--out", "c.csv"), "Got unexpected extra argument (b.csv) See: safer-spaces hotspots --help"),
         (
-            ("hotspots", "a.csv", "--out", "c.csv", "--method", "scan"),
-            "'scan' is not one of 'auto', 'gi'. See: safer-spaces hotspots",
+            ("hotspots", "a.csv", "--out", "c.csv", "--method", "kde"),
+            "'kde' is not one of 'auto', 'gi', 'scan'. See: safer-spaces hotspots",
         ),
         (("hotspots", "a.csv", "--out", "c.csv", "--rezolution", "9"), "No such option"),
         (("hotspot",), "No such command 'hotspot'."),

@@ -257,6 +257,16 @@ def test_the_order_of_records_does_not_matter(rows, random):
     assert_frame_equal(repeat_harm.measure(*_records(rows)), repeat_harm.measure(*_records(mixed)))
 
 
+@given(any_records, st.lists(st.none() | st.sampled_from(["low", "high", "9"]), min_size=12, max_size=12))
+@settings(deadline=None, max_examples=25)
+def test_how_serious_and_how_sure_a_partner_is_weighs_nothing(rows, words):
+    records, place = _records(rows)
+    said = pd.Series(words[: len(rows)], index=records.index, dtype="str")
+    assert_frame_equal(
+        repeat_harm.measure(records.assign(severity=said, source_confidence=said), place), repeat_harm.measure(records, place)
+    )
+
+
 def test_nothing_given_is_changed():
     records, place = _records([{"agency": P, "incident_id": "1", "child_ref": "a", "day": 1, "hours": None, "place": "park"}])
     before = records.copy()

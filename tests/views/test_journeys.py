@@ -140,8 +140,26 @@ def test_a_filter_changes_the_map_and_the_list_together(open_page: Opener, addre
     page.get_by_label("Period").click()
     page.get_by_role("option", name="Last 3 months").click()
     wait_for_map(page, not_version=first)
-    expect(page.get_by_text("Too few records to tell a hotspot from chance")).to_be_visible()
-    assert count_near(map_pixels(page), INK) < 500
+    expect(page.get_by_text("2 July 2026 to 30 September 2026").first).to_be_visible()
+    expect(page.get_by_role("button", name="Saltings Skate Park").first).to_be_visible()
+    assert count_near(map_pixels(page), INK) > 500
+    page.get_by_label("Compared with").click()
+    page.get_by_role("option", name="an even spread over the area").click()
+    expect(page.get_by_text("compared with an even spread over the area")).to_be_visible()
+    page.get_by_label("Time of day").click()
+    page.get_by_role("option", name="Day, 09:00-15:00").click()
+    expect(page.get_by_text("Exploratory: this choice is not the agreed review.")).to_be_visible()
+
+
+def test_how_it_is_worked_out_is_explained_with_papers_and_what_is_known_here(open_page: Opener, address: str) -> None:
+    page = open_page(address).page
+    wait_for_map(page)
+    page.get_by_role("link", name="How it is worked out").click()
+    for heading in ("Gi*, where there are many records", "The scan, where there are few", "How often we look", "How concentrated it is"):
+        expect(page.get_by_role("heading", name=heading)).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Kulldorff (1997)")).to_be_visible()
+    expect(page.get_by_text("safer-spaces calibrate")).to_be_visible()
+    expect(page.get_by_role("cell", name="28 days").first).to_be_visible()
 
 
 def test_the_map_is_saved_as_a_file_that_opens_without_the_server(open_page: Opener, address: str, tmp_path: Path) -> None:
@@ -156,7 +174,7 @@ def test_the_map_is_saved_as_a_file_that_opens_without_the_server(open_page: Ope
     expect(opened.page.get_by_role("heading", name="Marlhaven: recorded harm to children outside the home")).to_be_visible()
     expect(opened.page.get_by_role("heading", name="Everything here is invented.")).to_be_visible()
     assert opened.page.locator(", ".join(f'path[fill="{colour}"]' for colour in HARM_RAMP)).count() > 200
-    assert opened.page.locator(".mark").all_inner_texts() == ["A", "B", "C"]
+    assert opened.page.locator(".mark").all_inner_texts() == ["A", "B", "C", "D", "E"]
 
 
 def test_a_touch_on_a_hexagon_opens_the_place_in_it(open_page: Opener, address: str) -> None:

@@ -60,11 +60,16 @@ def turn_to(page: Page, name: str) -> None:
 
 def pick(page: Page, label: str, option: str) -> None:
     wanted = page.get_by_role("option", name=option, exact=True)
-    for _again in range(5):  # a list closes when the page moves under it, as while an expander opens
-        page.get_by_label(label, exact=True).fill("")
-        page.get_by_label(label, exact=True).fill(option)
+    box = page.get_by_label(label, exact=True)
+    for _again in range(5):  # a list closes when the page moves under it, as while an expander opens, and what was chosen may be lost
+        box.fill("")
+        box.fill(option)
         with suppress(PlaywrightError):
             wanted.click(timeout=2_000)
+            expect(wanted).to_have_count(0)
+        page.wait_for_timeout(300)
+        settle(page)
+        if not wanted.count() and box.input_value() == option:
             return
     raise AssertionError(f"no {option} to choose as {label}")
 

@@ -1,0 +1,91 @@
+"""How often this tool would name a hotspot in a quiet year of this area, and how much harm it takes to be seen."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from briefing import hotspots, review
+from briefing.workspace import Workspace
+from geo import calibration, cells, exposure, files, scan
+from spaces import access
+from spaces.access import Reader
+from words import N_, DataProblem
+
+KEPT_IN = "calibration.json"
+"""In an area's folder: the figures that the method page shows."""
+
+FELL_BY = hotspots.COMPARED_WITH | {"points": N_("a few points that positions are put on")}
+"""What a made-up quiet year falls in proportion to."""
+
+POINTS_SHARE = 0.2
+"""Of the cells, those that hold any of the points that a year's incidents are put on: as police.uk's in Slough, within a factor."""
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Figures for one area: `quiet` and `power` as `geo.calibration` gives them, for so many incidents a year over so many cells."""
+
+    incidents: int
+    resolution: int
+    cells: int
+    quiet: pd.DataFrame
+    power: pd.DataFrame
+
+
+def calibrate(
+    area: shapely.Geometry, incidents: int, *, resolution: int, homes: hotspots.Points | None, rng: np.random.Generator
+) -> Calibration:
+    """Work out the figures for an area (EPSG:27700) in which so many incidents are recorded in a year."""
+    if incidents < 1:
+        raise DataProblem("A year of {count:,} incidents tells nothing. Give how many are recorded in a usual year.", count=incidents)
+    among = cells.study_area(area, np.zeros(0, np.uint64), resolution).cells
+    if len(among) < 2:
+        raise DataProblem("The area is smaller than two hexagons of resolution {resolution}. Choose a finer one.", resolution=resolution)
+    disks = [cells.neighbours(among, rings) for rings in range(hotspots.RINGS + 1)]
+    near = None if homes is None else exposure.near_points(*homes, among, resolution)
+    known = {"even": scan.shares(np.ones(len(among)))} | ({} if near is None else {"homes": exposure.with_even_part(near)})
+    fell_by = known | {"points": _points(len(among), rng)}
+    quiet = calibration.quiet_years(incidents, disks, fell_by, known, review.LOOKS, rng)
+    share = known.get("homes", known["even"])
+    return Calibration(incidents, resolution, len(among), quiet, calibration.power(incidents, disks, share, rng))
+
+
+def of_area(workspace: Workspace, reader: Reader, rng: np.random.Generator) -> Calibration:
+    """Work out the figures for an area by the last year in its register, and keep them for the method page."""
+    access.check_keep_register(reader)
+    last_day = review.choices(workspace).last_day
+    year, _left_out = review.chosen_records(workspace, review.Question(last_day - timedelta(days=364), last_day))
+    answer = hotspots.find(year, workspace.area, gazetteer=workspace.gazetteer)
+    found = calibrate(workspace.area, answer.incidents, resolution=answer.resolution, homes=workspace.homes, rng=rng)
+    told = {"incidents": found.incidents, "resolution": found.resolution, "cells": found.cells}
+    tables = {"quiet": found.quiet.to_dict("list"), "power": found.power.to_dict("list")}
+    with files.replacing(workspace.folder / KEPT_IN) as unfinished:
+        unfinished.write_text(json.dumps(told | tables), "utf-8")
+    return found
+
+
+def kept(folder: Path) -> Calibration | None:
+    """Return the figures that were worked out for an area, None where they never were."""
+    try:
+        told = json.loads((folder / KEPT_IN).read_text("utf-8"))
+        return Calibration(
+            told["incidents"], told["resolution"], told["cells"], pd.DataFrame(told["quiet"]), pd.DataFrame(told["power"])
+        )  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _points(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return shares of a year that falls on points in a few of the cells, unequally: of this no comparison knows."""
+    weights = np.zeros(count)
+    held = rng.choice(count, max(1, round(count * POINTS_SHARE)), replace=False)
+    weights[held] = rng.exponential(size=len(held))
+    return scan.shares(weights)

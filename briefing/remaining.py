@@ -1,0 +1,50 @@
+"""Whether a place goes on harming new children after earlier children's cases were closed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pandas as pd
+
+from briefing import masked_venues, review, sentences
+from briefing.workspace import Workspace
+from spaces import repeat_harm
+from words import _, ngettext
+
+A_YEAR = timedelta(days=364)
+"""New children are looked for in the last year of what is asked about: long enough for cases to close, and not so long ago."""
+
+
+def sentence(workspace: Workspace, question: review.Question, place_id: str) -> str:
+    """Say of one place whether it remains harmful, by all that is held of it and not only a question's period."""
+    available = review.choices(workspace)
+    everything = review.Question(available.first_day, available.last_day, young_adults=question.young_adults)
+    records, _left_out = review.chosen_records(workspace, everything)
+    records = records[records["easting"].notna() & ~masked_venues.on_no_map(workspace, records)]
+    place = review.place_of_each(records, workspace.places)
+    here = place == place_id.removeprefix(review.NEAR)
+    if not here.any():
+        return ""
+    since = max(question.first_day, question.last_day - A_YEAR)
+    return _said(repeat_harm.remains_harmful(records[here], place[here], since=since).iloc[0])
+
+
+def _said(found: pd.Series) -> str:
+    since = sentences.day(found["since"])
+    if pd.notna(found["remains_harmful"]) and found["remains_harmful"]:
+        return ngettext(
+            "It remains harmful: since {since} at least {count} new child was harmed here, after earlier children's cases had closed.",
+            "It remains harmful: since {since} at least {count} new children were harmed here, after earlier children's cases had closed.",
+            int(found["new_children_low"]), since=since,
+        )  # fmt: skip
+    if pd.notna(found["remains_harmful"]):
+        return _("No new child is known to have been harmed here since {since}.", since=since)
+    if pd.isna(found["new_since_low"]):
+        return _("Whether new children go on being harmed here cannot be said: no record says which child it was.")
+    if not found["new_since_low"]:
+        return _("Whether earlier cases had closed is not known, and nobody is known to be new here since {since}.", since=since)
+    return ngettext(
+        "Whether earlier cases had closed is not known; since {since} at least {count} child was harmed here who was not before.",
+        "Whether earlier cases had closed is not known; since {since} at least {count} children were harmed here who were not before.",
+        int(found["new_since_low"]), since=since,
+    )  # fmt: skip

@@ -1,0 +1,108 @@
+"""How often the tool would cry wolf in a quiet year, and how much harm it takes to be seen: worked out for an area's own cells and totals.
+
+A world of chance is judged as `detection.find` judges the real one; worlds that share a null share its simulated maxima, and the worlds
+that are judged are others. Every share has its Monte-Carlo error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from geo import detection, hotspots, scan
+
+WORLDS = 1_000
+"""Quiet years that are looked at: a share of 5 % is told to 0.7 of a per cent."""
+
+PLANTED = 400
+"""Years with a planted hotspot for each point of the power curve: a share of 85 % is told to 1.8 of a per cent."""
+
+NULL_WORLDS = 20_000
+"""Worlds that a level of one in a thousand is told from, with an error of a fifth: 52 looks a year ask for that."""
+
+RISKS = (1.5, 2.0, 3.0, 4.0, 5.0, 6.0)
+
+Statistic = Literal["gi", "scan"]
+
+Shares = NDArray[np.float64]
+
+
+def quiet_years(
+    incidents: int, disks: Sequence[csr_array], fell_by: Mapping[str, Shares], compared_with: Mapping[str, Shares],
+    looks_a_year: Mapping[str, int], rng: np.random.Generator, *, worlds: int = WORLDS,
+) -> pd.DataFrame:  # fmt: skip
+    """Return how often a quiet year is told of any hotspot: `fell_by, compared_with, review, method, share, error`.
+
+    `incidents` are of a year and fall on the cells (columns of each disk) in proportion to a share of `fell_by`; the tool compares them
+    with each share of `compared_with`. Where the two have one name it compares with the truth, and the share should be 5 % at most.
+    """
+    rows = []
+    for against, share in compared_with.items():
+        for review, looks in looks_a_year.items():
+            each, level = round(incidents / looks), detection.FAMILY_ERROR / looks
+            for method in _methods(each, disks):
+                null = np.sort(_judged(scan.redistributed(each, share, _null_worlds(len(share)), rng), each, share, disks, method))
+                critical = null[-max(1, int(level * (len(null) + 1)))]
+                for fell, truth in fell_by.items():
+                    drawn = scan.redistributed(each, truth, worlds * looks, rng)
+                    least = hotspots.MIN_INCIDENTS_IN_CLUSTER
+                    beyond = detection.largest_in_worlds(drawn, each, share, disks, method, least=least) > critical + scan.AS_LARGE
+                    told = beyond.reshape(worlds, looks).any(axis=1).mean()
+                    rows.append((fell, against, review, method, told, np.sqrt(told * (1 - told) / worlds)))
+    return pd.DataFrame(rows, columns=["fell_by", "compared_with", "review", "method", "share", "error"])
+
+
+def power(
+    incidents: int, disks: Sequence[csr_array], share: Shares, rng: np.random.Generator, *, error: float = detection.FAMILY_ERROR,
+    risks: Sequence[float] = RISKS, worlds: int = PLANTED,
+) -> pd.DataFrame:  # fmt: skip
+    """Return how often a planted hotspot is found: `method, relative_risk, inside, found, error`.
+
+    In a middling cell and its neighbours, each time others, incidents are so many times as likely as the share says. `inside` is how many
+    of all those of the period fall there on average; found is one of which any cell is called.
+    """
+    near = disks[1]
+    rows = []
+    for method in _methods(incidents, disks):
+        null = np.sort(_judged(scan.redistributed(incidents, share, _null_worlds(len(share)), rng), incidents, share, disks, method))
+        critical = null[-max(1, int(error * (len(null) + 1)))]
+        for risk in risks:
+            found, inside = np.zeros(worlds, bool), np.zeros(worlds)
+            for world, centre in enumerate(rng.integers(0, len(share), worlds)):
+                planted = near.indices[near.indptr[centre] : near.indptr[centre + 1]]
+                raised = share.copy()
+                raised[planted] *= risk
+                drawn = scan.redistributed(incidents, raised / raised.sum(), 1, rng)
+                inside[world] = drawn[planted].sum()
+                found[world] = _is_called(drawn, incidents, share, disks, method, critical, planted)
+            rows.append((method, risk, inside.mean(), found.mean(), np.sqrt(found.mean() * (1 - found.mean()) / worlds)))
+    return pd.DataFrame(rows, columns=["method", "relative_risk", "inside", "found", "error"])
+
+
+def _methods(incidents: int, disks: Sequence[csr_array]) -> list[Statistic]:
+    """Return both statistics, that which `auto` chooses first."""
+    return ["gi", "scan"] if detection.choose(incidents, disks[0].shape[1], disks[1]) == "gi" else ["scan", "gi"]
+
+
+def _null_worlds(cells: int) -> int:
+    return max(scan.REPLICATES, min(NULL_WORLDS, detection.MOST_DRAWN // max(1, cells)))
+
+
+def _judged(drawn: Shares, incidents: int, share: Shares, disks: Sequence[csr_array], method: Statistic) -> Shares:
+    return detection.largest_in_worlds(drawn, incidents, share, disks, method)
+
+
+def _is_called(
+    drawn: Shares, incidents: int, share: Shares, disks: Sequence[csr_array], method: Statistic, critical: float, planted: NDArray[Any]
+) -> bool:
+    """Say whether any planted cell is called: by its own Gi*, or as part of a disk."""
+    if method == "gi":
+        z = detection.residual_g_star(drawn, incidents * share, disks[1])[planted, 0]
+        return bool((z > critical + scan.AS_LARGE).any())
+    touching = [disk[np.flatnonzero(np.asarray(disk[:, planted].sum(axis=1)) > 0)] for disk in disks]
+    return bool(scan.largest_in_worlds(drawn, share, touching, incidents)[0] > critical + scan.AS_LARGE)
