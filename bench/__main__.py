@@ -5,7 +5,18 @@ from __future__ import annotations
 import argparse
 import importlib
 
-NAMES = ("file_to_hotspots", "postcodes", "gazetteer", "geocoding", "imports", "filter_change", "scan", "quiet_worlds", "near_repeat")
+NAMES = (
+    "file_to_hotspots",
+    "postcodes",
+    "gazetteer",
+    "geocoding",
+    "imports",
+    "filter_change",
+    "scan",
+    "quiet_worlds",
+    "near_repeat",
+    "points_to_clusters",
+)
 
 
 def main() -> None:
