@@ -14,9 +14,9 @@ import pandas as pd
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from briefing import changes, duplicates, hotspots, masked_venues, sentences
+from briefing import changes, duplicates, hotspots, masked_venues, sentences, summaries
 from briefing.workspace import Workspace
-from geo import cells, exposure, rhythm
+from geo import exposure, rhythm
 from spaces import access, disclosure, model, repeat_harm, schema, whereabouts
 from spaces.access import Reader
 from spaces.register import Register
@@ -142,9 +142,9 @@ def review(workspace: Workspace, reader: Reader, question: Question) -> Review:
         places=disclosure.disclosed(_listed(places, found, question), reader, columns=PLACE_COLUMNS),
         places_found=len(places),
         cells=_for_the_map(found.answer, letters, question),
-        summary=_summary(found.answer, letters, places, question),
-        how=_how(found, question),
-        left_out=[*found.left_out, *_not_on_the_map(found.answer)],
+        summary=summaries.summary(found.answer, letters, places, question),
+        how=summaries.how(found.answer, question),
+        left_out=[*found.left_out, *summaries.not_on_the_map(found.answer)],
         data_version=workspace.data_version,
     )
 
@@ -375,18 +375,6 @@ def sentence(row: Mapping[str, Any] | pd.Series, hours: NDArray[np.float64], que
     return f"{said}; {row['trend']}." if row["trend"] else f"{said}."
 
 
-def said_of(question: Question) -> str:
-    """Say what a question leaves in, for whoever reads its answer without seeing how it was asked; empty where nothing is chosen."""
-    said = []
-    if question.harm_types:
-        said.append(_("only {kinds}", kinds=sentences.listed([_(model.HARM_TYPES[harm]).lower() for harm in question.harm_types])))
-    if question.agencies:
-        said.append(_("only what {agencies} told", agencies=sentences.listed(list(question.agencies))))
-    if question.hours:
-        said.append(_("only {start:02d}:00-{end:02d}:00", start=question.hours[0], end=question.hours[1]))
-    return "; ".join(said)
-
-
 def _for_the_map(answer: hotspots.Answer, letters: pd.Series, question: Question) -> gpd.GeoDataFrame:
     """Return the cells that the map draws, with a plain label each; the hotspot's key is its place's letter."""
     cells = answer.cells[["incidents", "days", "children_low", "children_high", "hotspot", "geometry"]].copy()
@@ -399,88 +387,3 @@ def _for_the_map(answer: hotspots.Answer, letters: pd.Series, question: Question
         for row in _rows(pd.DataFrame(cells.drop(columns="geometry")))
     ]
     return cells[["incidents", "hotspot", "cluster", "label", "geometry"]]
-
-
-def _summary(answer: hotspots.Answer, letters: pd.Series, places: pd.DataFrame, question: Question) -> list[str]:
-    """Answer "what am I looking at?" in three sentences."""
-    period = sentences.period(question.first_day, question.last_day)
-    chosen = said_of(question)
-    about = {"period": f"{period}, {chosen}" if chosen else period}
-    if question.young_adults:
-        what = ngettext(
-            "Recorded harm to children and young adults outside the home, {period}: {count} incident placed on the map.",
-            "Recorded harm to children and young adults outside the home, {period}: {count} incidents placed on the map.",
-            answer.incidents, **about,
-        )  # fmt: skip
-    else:
-        what = ngettext(
-            "Recorded harm to children outside the home, {period}: {count} incident placed on the map.",
-            "Recorded harm to children outside the home, {period}: {count} incidents placed on the map.",
-            answer.incidents, **about,
-        )  # fmt: skip
-    if letters.empty:
-        where = _nowhere(answer)
-    else:
-        where = ngettext(
-            "{count} hotspot, outlined in black, holds more recorded harm than chance would explain, compared with {what}.",
-            "{count} hotspots, outlined in black, hold more recorded harm than chance would explain, compared with {what}.",
-            len(letters), what=_(hotspots.COMPARED_WITH[answer.compared_with]),
-        )  # fmt: skip
-    if question.young_adults:
-        repeat = ngettext(
-            "In {count} place at least two different people were harmed on different days; no reports is not no harm.",
-            "In {count} places at least two different people were harmed on different days; no reports is not no harm.",
-            int(places["repeat_harm"].sum()),
-        )
-        return [what, where, repeat]
-    repeat = ngettext(
-        "In {count} place at least two different children were harmed on different days; no reports is not no harm.",
-        "In {count} places at least two different children were harmed on different days; no reports is not no harm.",
-        int(places["repeat_harm"].sum()),
-    )
-    return [what, where, repeat]
-
-
-def _how(found: Counted, question: Question) -> str:
-    """Say why the hexagons have their size, and why the statistic decided that did."""
-    answer = found.answer
-    km2 = cells.area_km2(answer.resolution)
-    each = answer.incidents / max(1, len(answer.cells))
-    size = {"km2": f"{km2:.2g}", "metres": round(2 * cells.edge_m(answer.resolution), -1), "each": f"{each:.2g}"}
-    if question.resolution != "auto":
-        drawn = _("Hexagons of {km2} km² were asked for.", **size)
-    elif each >= hotspots.SEVERAL_PER_CELL:
-        drawn = _(
-            "Hexagons of {km2} km², {metres:,.0f} m across: the smallest that hold several incidents ({each} each) and that the precision "
-            "of the records bears.",
-            **size,
-        )  # fmt: skip
-    else:
-        drawn = _(
-            "Hexagons of {km2} km², {metres:,.0f} m across: with so few incidents ({each} each) smaller ones would hold none or one.",
-            **size,
-        )
-    by = (
-        _("Decided by Gi*, because enough is recorded round each.")
-        if answer.method == "gi"
-        else _("Decided by a scan of circles of several sizes, because little is recorded round each.")
-    )
-    return f"{drawn} {by}"
-
-
-def _nowhere(answer: hotspots.Answer) -> str:
-    """Say that chance explains all there is, and how much it would have taken to say otherwise."""
-    if answer.least_around > answer.incidents:
-        return _("Too few incidents to tell a hotspot from chance.")
-    return _(
-        "Nowhere holds more recorded harm than chance would explain: it would have taken about {least:,} incidents in one hexagon and "
-        "those round it.",
-        least=answer.least_around,
-    )
-
-
-def _not_on_the_map(answer: hotspots.Answer) -> list[str]:
-    said = [_("{count:,} not placed: {reason}", count=count, reason=_(str(reason))) for reason, count in answer.not_placed.items()]
-    if answer.outside:
-        said.append(ngettext("{count} record outside the area", "{count} records outside the area", answer.outside))
-    return said

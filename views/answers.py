@@ -11,7 +11,7 @@ import streamlit as st
 from briefing import evidence as evidences
 from briefing import place as places
 from briefing import review as reviews
-from briefing import sentences, stewardship
+from briefing import sentences, stewardship, summaries
 from briefing.workspace import Workspace, open_area
 from layers.catalogue import LAYERS
 from layers.scene import Scene, map_scene
@@ -72,7 +72,7 @@ def map_file(question: reviews.Question) -> Callable[[], bytes]:
     """Return what makes the map of a question into one file, when and if somebody asks for it."""
     shown, said_in = scene(question, None), language()
     period = sentences.period(question.first_day, question.last_day)
-    chosen = reviews.said_of(question)
+    chosen = summaries.said_of(question)
     words = {"area": workspace().name, "period": f"{period}, {chosen}" if chosen else period}
     if question.young_adults:
         title = _("{area}: recorded harm to children and young adults outside the home, {period}", **words)
