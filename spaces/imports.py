@@ -268,7 +268,8 @@ def _check_still_agreed(connection: sa.Connection, prepared: Prepared) -> None:
 
 def _is_among(rows: pl.DataFrame, erased_rows: Collection[tuple[str, str]]) -> pl.Series:
     keys = [f"{row} {child}" for row, child in erased_rows]
-    return rows.select((row_keys.known_part() + " " + pl.col("child_ref")).is_in(keys).fill_null(value=False)).to_series()
+    child = pl.col("child_ref").fill_null("")
+    return rows.select((row_keys.without_child_part() + " " + child).is_in(keys).fill_null(value=False)).to_series()
 
 
 def imports(register: Register) -> pd.DataFrame:
@@ -405,7 +406,7 @@ def _replace(connection: sa.Connection, changed: pl.DataFrame, since: int) -> No
     table = schema.records
     for some in changed.iter_slices(ROWS_AT_ONCE // 40):
         keep_versions(connection, table.c.record_id.in_(some["record_id"].to_list()), since)
-        values = [*schema.IDENTITY_COLUMNS, "since", "import_id", "source_row", *schema.VALUE_COLUMNS]
+        values = [*schema.IDENTITY_COLUMNS, "partners_child", "since", "import_id", "source_row", *schema.VALUE_COLUMNS]
         update = sa.update(table).where(table.c.record_id == sa.bindparam("its_id")).values(
             {**{name: sa.bindparam(name) for name in values}, "version": table.c.version + 1,
              "restricted": table.c.restricted | sa.bindparam("now_restricted", type_=sa.Boolean)}

@@ -1,9 +1,9 @@
 """The ledger of erasures: a file kept apart from the register and its backups, so that what was erased stays so after a restore.
 
 A line is the name of a key and a pseudonym under it; a child has a line for each key the register was ever under, because a
-backup may be of any of those times. With a third part, what a row is known by, it is of that row only: its partner has it as another
-child's. Lines are only added, are on the disk before an erasure counts as done, and say nothing
-without the key.
+backup may be of any of those times. With a third part, a row's key without its child, it is of that row only: its partner has it as
+another child's, or (a pseudonym of noughts) as nobody's. Lines are only added, are on the disk before an erasure counts as done, and
+say nothing without the key.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ try:
 except ImportError:  # On Windows: the register's own lock still keeps apart all who share a register.
     fcntl = None  # type: ignore[assignment]
 
-_LINE = re.compile(r"([0-9a-f]{16}) ([0-9a-f]{64})(?: ([0-9a-f]{32}))?")
+_LINE = re.compile(r"([0-9a-f]{16}) ([0-9a-f]{64})(?: ([0-9a-f]{32}-[0-9]+))?")
+
+NOBODY = "0" * 64
+"""In place of a pseudonym, of a row whose partner names no child."""
 
 Line = tuple[str, str, str]
 """The name of a key, a pseudonym under it, and the row, empty where the whole child was erased."""

@@ -84,7 +84,7 @@ def correct(
             after |= dict.fromkeys(schema.PLACE_COLUMNS) | {"method": "none", "reason": CORRECTED_PLACE}
         if column in WINDOW and after["occurred_from"] and after["occurred_to"] and after["occurred_to"] < after["occurred_from"]:
             raise DataProblem("It would end before it begins. Correct the other of the two times first.")
-        after |= _keys_of(connection, before, after)
+        after |= _keys_of(before, after)
         keep_versions(connection, _records.record_id == record_id, after["since"])
         connection.execute(sa.update(schema.records).where(_records.record_id == record_id).values(after))
 
@@ -164,7 +164,7 @@ def erase(register: Register, keys: Keys, agency: str, reference: str, *, kept_i
         child = lines[-1][1]
         was_its = sa.select(_versions.record_id).where(_versions.child_ref == child)
         retention.check_no_hold(connection, (_records.child_ref == child) | _records.record_id.in_(was_its))
-        others = [(keys.name, other, row) for other, row in _rows_of_others(connection, child)]
+        others = [(keys.name, other or ledger.NOBODY, row) for other, row in _rows_of_others(connection, child)]
         gone = _erase(connection, child, audit.happened_at)
         ledger.add(kept_in, [*lines, *others])
         return gone
@@ -187,7 +187,7 @@ def erase_again(connection: sa.Connection, lines: set[ledger.Line], audit: Audit
     of_key = sorted((child, row) for key, child, row in lines if key == (key_name or key))
     if lines and not of_key:
         raise DataProblem("The ledger of erasures belongs to another register or key. Give the one that was kept with this register.")
-    rows = sum(_erase_row(connection, child, row) for child, row in of_key if row)
+    rows = sum(_erase_row(connection, "" if child == ledger.NOBODY else child, row) for child, row in of_key if row)
     return rows + sum(_erase(connection, child, audit.happened_at) for child, row in of_key if not row)
 
 
@@ -218,17 +218,16 @@ def _set_restricted(register: Register, keys: Keys, agency: str, reference: str,
 
 
 def _rows_of_others(connection: sa.Connection, child: str) -> list[tuple[str, str]]:
-    """Return the child's records that their partner has as another child's: that child, and what the row is known by."""
-    query = sa.select(_versions.child_ref, _records.row_key).distinct()
-    query = query.join_from(schema.versions, schema.records, _versions.record_id == _records.record_id)
-    found = connection.execute(query.where(_records.child_ref == child, _versions.child_ref != child))
-    return [(other, row_keys.known_by(key)) for other, key in found]
+    """Return the child's records that their partner has as another child's, or as nobody's: whose, and what the row is known by."""
+    query = sa.select(_records.partners_child, _records.row_key).where(_records.child_ref == child, _records.partners_child.is_not(None))
+    return [(other, row_keys.without_child(key)) for other, key in connection.execute(query)]
 
 
 def _erase_row(connection: sa.Connection, child: str, row: str) -> int:
-    """Delete a row that its partner has as this child's, and have it stay so."""
-    its = (_records.child_ref == child) & _records.row_key.startswith(f"{row}-", autoescape=True)
-    gone = delete_records(connection, its)
+    """Delete a row that its partner has as this child's (nobody's where that is empty), and have it stay so."""
+    known_by, ordinal = row.split("-")
+    key = f"{known_by}-{child[: row_keys.CHILD_PART]}-{ordinal}"
+    gone = delete_records(connection, (_records.row_key == key) & _records.partners_child.is_(None))
     at = schema.erased_rows.c
     if not connection.scalar(sa.select(at.row).where(at.row == row, at.child_ref == child)):
         connection.execute(sa.insert(schema.erased_rows).values(row=row, child_ref=child))
@@ -239,10 +238,27 @@ def _erase(connection: sa.Connection, child: str, when: datetime) -> int:
     for other, row in _rows_of_others(connection, child):
         _erase_row(connection, other, row)
     gone = delete_records(connection, _records.child_ref == child)
+    _forget_partners_child(connection, child)
     connection.execute(sa.delete(schema.versions).where(_versions.child_ref == child))
     if not connection.scalar(sa.select(schema.erased.c.child_ref).where(schema.erased.c.child_ref == child)):
         connection.execute(sa.insert(schema.erased).values(child_ref=child, erased_at=when))
     return gone
+
+
+def _forget_partners_child(connection: sa.Connection, child: str) -> None:
+    """Have records that their partner has as this child's say that it names none: its rows are refused from now on."""
+    query = sa.select(_records.record_id, _records.row_key, _records.content_key).where(_records.partners_child == child)
+    for record_id, key, content in connection.execute(query).all():
+        anew = {"row_key": _free(connection, row_keys.with_another_child(key, None)), "partners_child": ""}
+        anew["content_key"] = row_keys.with_another_child(content, None)
+        connection.execute(sa.update(schema.records).where(_records.record_id == record_id).values(anew))
+
+
+def _free(connection: sa.Connection, row_key: str) -> str:
+    """Return a row key whose last part, which tells rows apart that are alike, is not taken yet."""
+    alike = row_key.rpartition("-")[0]
+    taken = set(connection.scalars(sa.select(_records.row_key).where(_records.row_key.startswith(f"{alike}-", autoescape=True))))
+    return next(key for count in range(len(taken) + 1) if (key := f"{alike}-{count}") not in taken)
 
 
 def _deleted(register: Register, work: Callable[[sa.Connection], int], audit: AuditEvent) -> int:
@@ -251,21 +267,14 @@ def _deleted(register: Register, work: Callable[[sa.Connection], int], audit: Au
     return gone or 0
 
 
-def _keys_of(connection: sa.Connection, before: Any, after: dict[str, Any]) -> dict[str, str | None]:
-    """Return the keys of a corrected record. It is still known by what the partner called it, except for its child and its number."""
+def _keys_of(before: Any, after: dict[str, Any]) -> dict[str, str | None]:
+    """Return what a corrected record is known by: still what its partner calls it, whosever it is there, but for its own number."""
     anew = row_keys.with_keys(pl.DataFrame([{name: after[name] for name in model.INCIDENT_COLUMNS}], schema=_SCHEMA)).row(0, named=True)
-    keyed = {"content_key": before["content_key"], "incident_key": anew["incident_key"], "row_key": before["row_key"]}
+    keyed: dict[str, str | None] = {"incident_key": anew["incident_key"]}
     if after["child_ref"] != before["child_ref"]:
-        keyed["content_key"] = row_keys.with_another_child(before["content_key"], after["child_ref"])
-        keyed["row_key"] = _free(connection, row_keys.with_another_child(before["row_key"], after["child_ref"]))
+        partners = (before["child_ref"] or "") if before["partners_child"] is None else before["partners_child"]
+        keyed["partners_child"] = None if partners == (after["child_ref"] or "") else partners
     return keyed
-
-
-def _free(connection: sa.Connection, row_key: str) -> str:
-    """Return a row key whose last part, which tells rows apart that are alike, is not taken yet."""
-    alike = row_key.rpartition("-")[0]
-    taken = set(connection.scalars(sa.select(_records.row_key).where(_records.row_key.startswith(f"{alike}-", autoescape=True))))
-    return next(key for count in range(len(taken) + 1) if (key := f"{alike}-{count}") not in taken)
 
 
 _SCHEMA: dict[str, Any] = (

@@ -10,7 +10,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from spaces import ledger, masked, pseudonyms, register_keys, row_keys, schema
+from spaces import ledger, masked, pseudonyms, register_keys, rights, row_keys, schema
 from spaces.audit import AuditEvent
 from spaces.pseudonyms import Keys
 from spaces.register import Register, set_info
@@ -39,8 +39,11 @@ def rotate(register: Register, keys: Keys, new_keys: Keys, *, kept_in: Path, aud
         _follow_ledger(connection, kept_in, under, new_keys)
         for table in (schema.records, schema.versions, schema.erased, schema.erased_rows):
             _follow_table(connection, table, new_keys.layers[len(under.layers) :])
+        _follow_table(connection, schema.records, new_keys.layers[len(under.layers) :], "partners_child")
         masked.seal_anew(connection, under, new_keys)
         set_info(connection, register_keys.KEY_NAME, new_keys.name)
+        if kept_in.exists():  # a register restored under an earlier key learns only now of rows that are in the ledger under this one
+            rights.erase_again(connection, ledger.read(kept_in), audit)
 
     if register.info(register_keys.KEY_NAME) != new_keys.name:
         register.write(audit, work, changes_records=True)
@@ -62,20 +65,25 @@ def _follow_ledger(connection: sa.Connection, path: Path, keys: Keys, new_keys: 
     """Add each erased child under the new key, from the ledger and the register both."""
     known = {(child, row) for key, child, row in ledger.read(path) if key == keys.name} if path.exists() else set()
     known |= {(child, "") for child in connection.scalars(sa.select(schema.erased.c.child_ref))}
-    known |= {(child, row) for row, child in connection.execute(sa.select(schema.erased_rows.c.row, schema.erased_rows.c.child_ref))}
+    known |= {
+        (child or ledger.NOBODY, row)
+        for row, child in connection.execute(sa.select(schema.erased_rows.c.row, schema.erased_rows.c.child_ref))
+    }
     for count in range(len(keys.layers) + 1, len(new_keys.layers) + 1):
         under = Keys(new_keys.layers[:count])
-        known = {(pseudonyms.follow(child, under.layers[-1]), row) for child, row in known}
+        layer = under.layers[-1]
+        known = {(child if child == ledger.NOBODY else pseudonyms.follow(child, layer), row) for child, row in known}
         ledger.add(path, [(under.name, child, row) for child, row in known])
 
 
-def _follow_table(connection: sa.Connection, table: sa.Table, layers: tuple[bytes, ...]) -> None:
+def _follow_table(connection: sa.Connection, table: sa.Table, layers: tuple[bytes, ...], column: str = "child_ref") -> None:
     pair = _pairs(connection)
-    values: dict[str, Any] = {"child_ref": pair.c.value}
-    if table is schema.records:
-        values |= {name: row_keys.followed(table.c[name], pair.c.value) for name in ("row_key", "content_key")}
-    follow = sa.update(table).where(table.c.child_ref == pair.c.key).values(values)
-    children = _children(connection, table)
+    keyed = {name: row_keys.followed(table.c[name], pair.c.value) for name in ("row_key", "content_key") if name in table.c}
+    if column == "child_ref" and keyed:  # the keys of a record whose child was corrected here have its partner's
+        keyed = {name: sa.case((table.c.partners_child.is_(None), key), else_=table.c[name]) for name, key in keyed.items()}
+    values: dict[str, Any] = {column: pair.c.value, **keyed}
+    follow = sa.update(table).where(table.c[column] == pair.c.key).values(values)
+    children = _children(connection, table.c[column])
     for start in range(0, len(children), CHILDREN_AT_ONCE):
         some = {}
         for child in children[start : start + CHILDREN_AT_ONCE].tolist():
@@ -86,9 +94,9 @@ def _follow_table(connection: sa.Connection, table: sa.Table, layers: tuple[byte
         connection.execute(follow, {"pairs": json.dumps(some)})
 
 
-def _children(connection: sa.Connection, table: sa.Table) -> NDArray[np.bytes_]:
-    """Return the different pseudonyms of a table, all read before the first is changed: 64 bytes each, and no objects."""
-    query = sa.select(table.c.child_ref).where(table.c.child_ref.is_not(None)).distinct()
+def _children(connection: sa.Connection, column: sa.ColumnElement[str]) -> NDArray[np.bytes_]:
+    """Return the different pseudonyms of a column, all read before the first is changed: 64 bytes each, and no objects."""
+    query = sa.select(column).where(column.is_not(None), column != "").distinct()
     found = connection.scalars(query, execution_options={"yield_per": CHILDREN_AT_ONCE})
     return np.fromiter((child.encode() for child in found), dtype="S64")
 

@@ -53,7 +53,7 @@ def with_keys(rows: pl.DataFrame) -> pl.DataFrame:
         rows.with_columns(
             said=said,
             told=_digest(as_written, SAID) if written else said,
-            known_by=_digest(rows, KNOWN_BY),
+            known_by=_digest(as_written, KNOWN_BY) if written else _digest(rows, KNOWN_BY),
             incident_key=_digest(rows, KNOWN_BY[:2]),
         )
         .with_columns(
@@ -74,9 +74,10 @@ def with_another_child(key: str, child_ref: str | None) -> str:
     return _PART.join([first, (child_ref or "")[:CHILD_PART], *ordinal])
 
 
-def known_by(row_key: str) -> str:
-    """Return what a row is known by, but for its child."""
-    return row_key.partition(_PART)[0]
+def without_child(row_key: str) -> str:
+    """Return a row key without its child's part."""
+    first, _child, *ordinal = row_key.split(_PART)
+    return _PART.join([first, *ordinal])
 
 
 def followed(key: sa.ColumnElement[str], child_ref: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
@@ -121,9 +122,10 @@ def child_part() -> pl.Expr:
     return pl.col("row_key").str.split(_PART).list.get(1, null_on_oob=True).fill_null("")
 
 
-def known_part() -> pl.Expr:
-    """Return what row keys say of a row, but for its child."""
-    return pl.col("row_key").str.split(_PART).list.get(0)
+def without_child_part() -> pl.Expr:
+    """Return row keys without their child's part."""
+    parts = pl.col("row_key").str.split(_PART)
+    return pl.concat_str(parts.list.get(0), parts.list.get(2, null_on_oob=True).fill_null(""), separator=_PART)
 
 
 def without_ordinal() -> pl.Expr:

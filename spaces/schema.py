@@ -70,12 +70,14 @@ records = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("since", sa.Integer, nullable=False, doc="the records head from which this version has stood"),
     sa.Column("restricted", sa.Boolean, nullable=False, doc="kept, and used for nothing, while somebody's objection is looked into"),
+    sa.Column("partners_child", sa.Text, doc="whose it is in its partner's files where that was corrected here; empty where it names none"),
     sa.Column("import_id", sa.Text, sa.ForeignKey("import_file.import_id"), nullable=False),
     sa.Column("source_row", sa.Integer, nullable=False),
     *_value_columns(),
     sa.Index("record_occurred_from", "occurred_from"),
     sa.Index("record_child_ref", "child_ref"),
     sa.Index("record_agency", "agency"),
+    sa.Index("record_partners_child", "partners_child"),
 )  # fmt: skip
 
 versions = sa.Table(
@@ -164,7 +166,7 @@ erased = sa.Table(
 
 erased_rows = sa.Table(
     "erased_row", metadata,
-    sa.Column("row", sa.Text, primary_key=True, doc="what a row is known by, but for its child"),
+    sa.Column("row", sa.Text, primary_key=True, doc="its key without its child: what it is known by, and its place among those alike"),
     sa.Column("child_ref", sa.Text, primary_key=True, doc="whose it is in its partner's files: it was corrected to the erased child here"),
 )  # fmt: skip
 

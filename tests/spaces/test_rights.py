@@ -116,6 +116,81 @@ def test_what_the_partner_says_anew_comes_in_but_not_the_child_that_was_correcte
     assert bring(register, row | {"severity": "high"}, OTHER) == ((0, 1, 1) if numbered else (1, 0, 1))
     assert _find(register, "K-77").query("current")["severity"].tolist() == (["high"] if numbered else [None])
     assert bring(register, row | {"severity": "high"}, OTHER) == (0, 0, 2), "and still known by the child it had"
+    assert len(_find(register, "K-77").query("current")) == 1
+
+
+NAMELESS = ROW | {"child_ref": None}
+
+
+@pytest.mark.parametrize("row", [NAMELESS, NAMELESS | {"incident_id": None}])
+def test_a_child_that_was_not_named_is_put_right_and_erased_for_good(register, kept_in, row):
+    bring(register, row, OTHER)
+    (number,) = (found[0] for found in stored(register, schema.records, "record_id", "child_ref") if found[1] is None)
+    rights.correct(register, KEYS, number, "child_ref", "K-77", audit=event("record corrected"))
+    assert bring(register, row, OTHER) == (0, 0, 2)
+    assert len(_find(register, "K-77").query("current")) == 1
+    assert _erase(register, kept_in, "K-77") == 1
+    assert bring(register, row, OTHER) == (0, 0, 1)
+
+
+@pytest.mark.parametrize("row", [ROW, UNNUMBERED])
+@pytest.mark.parametrize("through", [["K-77", "K-78"], ["K-01", "K-77"], ["K-77", "K-0042"], [None, "K-77"]])
+def test_corrected_again_and_again_it_is_one_record_and_its_last_childs(register, row, through):
+    bring(register, row, OTHER)
+    before = "K-0042"
+    (number,) = _find(register).query("current")["record_id"]
+    for child in through:
+        rights.correct(register, KEYS, int(number), "child_ref", child, audit=event("record corrected"))
+        before = child
+    rights.correct(register, KEYS, int(number), "incident_id", "1b", audit=event("record corrected"))
+    assert bring(register, row, OTHER) == (0, 0, 2)
+    assert len(_find(register, before).query("current")) == 1
+
+
+def test_two_children_of_an_incident_that_were_swapped_stay_so(register):
+    second = ROW | {"child_ref": "K-77"}
+    bring(register, ROW, second)
+    numbers = [int(_find(register, child).query("current")["record_id"].iloc[0]) for child in ("K-0042", "K-77")]
+    for number, child in zip(numbers, ("K-77", "K-0042"), strict=True):
+        rights.correct(register, KEYS, number, "child_ref", child, audit=event("record corrected"))
+    swapped = stored(register, schema.records)
+    assert bring(register, ROW, second) == (0, 0, 2)
+    assert stored(register, schema.records) == swapped
+
+
+def test_of_two_rows_that_are_alike_only_the_erased_one_goes(register, kept_in):
+    bring(register, ROW, ROW)
+    _correct(register, "child_ref", "K-77", which=1)
+    assert _erase(register, kept_in, "K-77") == 1
+    assert counted(register) == 1
+    assert bring(register, ROW, ROW) == (0, 0, 1)
+
+
+def test_a_second_child_of_an_incident_is_not_lost_to_a_correction_taken_back(register):
+    bring(register, ROW)
+    _correct(register, "child_ref", "K-77")
+    _correct(register, "child_ref", "K-0042", reference="K-77")
+    assert bring(register, ROW | {"child_ref": "K-77"}) == (1, 0, 0)
+    for child in (None, "K-88", "K-0042"):
+        bring(register, ROW | {"child_ref": child})
+    assert len(_find(register).query("current")) == 1
+
+
+def test_a_row_erased_as_anothers_goes_from_a_register_restored_under_an_earlier_key(register, kept_in, tmp_path):
+    bring(register, ROW, OTHER)
+    path, new = tmp_path / "before", KEYS.rotated()
+    backups.back_up(register, path, audit=event("backed up"))
+    kept_in.touch()
+    rotation.rotate(register, KEYS, new, kept_in=kept_in, audit=event("key changed"))
+    number = int(rights.find(register, new, "Police", "K-0042")["record_id"].iloc[0])
+    rights.correct(register, new, number, "child_ref", "K-77", audit=event("record corrected"))
+    rights.erase(register, new, "Police", "K-77", kept_in=kept_in, audit=event("child erased"))
+    url = f"sqlite:///{tmp_path / 'again.sqlite'}"
+    backups.restore(path, url, kept_in=kept_in, audit=event("restored"))
+    again = open_register(url)
+    rotation.rotate(again, KEYS, new, kept_in=kept_in, audit=event("key changed"))
+    assert again.records()["incident_id"].tolist() == ["2"]
+    assert bring(again, ROW, OTHER, keys=new) == (0, 0, 1)
 
 
 def test_a_correction_stands_after_a_change_of_key(register, kept_in):
@@ -131,6 +206,7 @@ def test_a_correction_stands_after_a_change_of_key(register, kept_in):
 def test_a_correction_that_the_partner_makes_as_well_is_no_second_record(register):
     bring(register, ROW, OTHER)
     _correct(register, "child_ref", "K-77")
+    assert bring(register, ROW | {"child_ref": "K-77"}, OTHER) == (0, 1, 1), "known now by what its partner says"
     assert bring(register, ROW | {"child_ref": "K-77"}, OTHER) == (0, 0, 2)
     assert counted(register) == 2
 
@@ -359,17 +435,18 @@ def test_two_processes_erase_side_by_side(register, register_url, kept_in):
 
 # The ledger.
 
-KEY_NAME, PSEUDONYM, ROW_OF = (st.text("0123456789abcdef", min_size=letters, max_size=letters) for letters in (16, 64, 32))
+KEY_NAME, PSEUDONYM, KNOWN_BY = (st.text("0123456789abcdef", min_size=letters, max_size=letters) for letters in (16, 64, 32))
+ROW_OF = st.builds("{}-{}".format, KNOWN_BY, st.integers(0, 12))
 LINES = st.sets(st.tuples(KEY_NAME, PSEUDONYM, ROW_OF | st.just("")), max_size=4)
 
 
-@given(first=LINES, second=LINES, cut=st.integers(1, 114))
+@given(first=LINES, second=LINES, cut=st.integers(1, 116))
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_line_cut_off_by_a_crash_is_as_if_it_was_not_begun(kept_in, first, second, cut):
     kept_in.unlink(missing_ok=True)
     ledger.add(kept_in, first)
     with kept_in.open("ab") as file:
-        file.write((f"{'a' * 16} {'b' * 64} {'c' * 32}")[:cut].encode())
+        file.write((f"{'a' * 16} {'b' * 64} {'c' * 32}-0")[:cut].encode())
     assert ledger.read(kept_in) == first
     ledger.add(kept_in, second)
     assert ledger.read(kept_in) == first | second
