@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from briefing import hotspots, review
+from briefing import hotspots, masked_venues, review
 from briefing.workspace import Workspace
 from geo import calibration, cells, exposure, files, scan
 from spaces import access
@@ -27,6 +27,12 @@ FELL_BY = hotspots.COMPARED_WITH | {"points": N_("a few points that positions ar
 
 POINTS_SHARE = 0.2
 """Of the cells, those that hold any of the points that a year's incidents are put on: as police.uk's in Slough, within a factor."""
+
+MOST_INCIDENTS = 10_000_000
+"""In a year: more than all that is recorded in England and Wales, so a slip of the hand."""
+
+SAID_TO_TENS = 10
+"""Nobody who may not see counts should learn one here, and neither how often the tool is wrong nor what it finds hangs on a few."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ def calibrate(
     """Work out the figures for an area (EPSG:27700) in which so many incidents are recorded in a year."""
     if incidents < 1:
         raise DataProblem("A year of {count:,} incidents tells nothing. Give how many are recorded in a usual year.", count=incidents)
+    if incidents > MOST_INCIDENTS:
+        raise DataProblem("A year has no more than {most:,} incidents. Give how many are recorded in a usual year.", most=MOST_INCIDENTS)
     among = cells.study_area(area, np.zeros(0, np.uint64), resolution).cells
     if len(among) < 2:
         raise DataProblem("The area is smaller than two hexagons of resolution {resolution}. Choose a finer one.", resolution=resolution)
@@ -59,12 +67,18 @@ def calibrate(
 
 
 def of_area(workspace: Workspace, reader: Reader, rng: np.random.Generator) -> Calibration:
-    """Work out the figures for an area by the last year in its register, and keep them for the method page."""
+    """Work out the figures for an area by the last year in its register, and keep them for the method page.
+
+    Who keeps a register may not see counts, so the year's is rounded before anything is worked out by it, and masked places are left out.
+    """
     access.check_keep_register(reader)
     last_day = review.choices(workspace).last_day
     year, _left_out = review.chosen_records(workspace, review.Question(last_day - timedelta(days=364), last_day))
-    answer = hotspots.find(year, workspace.area, gazetteer=workspace.gazetteer)
-    found = calibrate(workspace.area, answer.incidents, resolution=answer.resolution, homes=workspace.homes, rng=rng)
+    try:
+        answer = hotspots.find(year[~masked_venues.on_no_map(workspace, year)], workspace.area, gazetteer=workspace.gazetteer)
+    except DataProblem as error:  # which would say how many there are
+        raise DataProblem("Nothing of the last year in the register lies on the map, so there is nothing to work it out by.") from error
+    found = calibrate(workspace.area, rounded(answer.incidents), resolution=answer.resolution, homes=workspace.homes, rng=rng)
     told = {"incidents": found.incidents, "resolution": found.resolution, "cells": found.cells}
     tables = {"quiet": found.quiet.to_dict("list"), "power": found.power.to_dict("list")}
     with files.replacing(workspace.folder / KEPT_IN) as unfinished:
@@ -72,12 +86,18 @@ def of_area(workspace: Workspace, reader: Reader, rng: np.random.Generator) -> C
     return found
 
 
+def rounded(incidents: int) -> int:
+    """Return a year's incidents to two significant figures, and to tens where they are few."""
+    digits = max(len(str(SAID_TO_TENS)) - 1, len(str(incidents)) - 2)
+    return max(SAID_TO_TENS, round(incidents, -digits))
+
+
 def kept(folder: Path) -> Calibration | None:
     """Return the figures that were worked out for an area, None where they never were."""
     try:
         told = json.loads((folder / KEPT_IN).read_text("utf-8"))
         return Calibration(
-            told["incidents"], told["resolution"], told["cells"], pd.DataFrame(told["quiet"]), pd.DataFrame(told["power"])
+            rounded(told["incidents"]), told["resolution"], told["cells"], pd.DataFrame(told["quiet"]), pd.DataFrame(told["power"])
         )  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         return None

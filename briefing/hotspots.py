@@ -163,8 +163,15 @@ def _spread_counts(
 
 
 def _lots(records: pd.DataFrame) -> pd.Series:
-    """Return for each record a number from 0 to 1 that hangs on what it says and not on where it stands in the file."""
+    """Return for each record a number from 0 to 1 that hangs on what it says and not on where it stands in the file.
+
+    Rows that say the same are incidents of their own, so each draws its own: by how many of them stand before it, which gives the same
+    lots in whatever order they do.
+    """
     said = records.reindex(columns=["agency", "incident_id", "occurred_from", "easting", "northing"]).astype(str)
+    alike = said.join(records.reindex(columns=["precision_m", "method", "feature"]).astype(str))
+    before = alike.groupby(list(alike), sort=False, dropna=False).cumcount()
+    said["incident_id"] = said["incident_id"].where(before == 0, "alike " + before.astype(str))
     return pd.util.hash_pandas_object(said, index=False) / 2.0**64 * (1 - scan.AS_LARGE)
 
 

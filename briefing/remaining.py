@@ -38,7 +38,7 @@ def _said(found: pd.Series) -> str:
             int(found["new_children_low"]), since=since,
         )  # fmt: skip
     if pd.notna(found["remains_harmful"]):
-        return _("No new child is known to have been harmed here since {since}.", since=since)
+        return _no_longer(found, since)
     if pd.isna(found["new_since_low"]):
         return _("Whether new children go on being harmed here cannot be said: no record says which child it was.")
     if not found["new_since_low"]:
@@ -46,5 +46,22 @@ def _said(found: pd.Series) -> str:
     return ngettext(
         "Whether earlier cases had closed is not known; since {since} at least {count} child was harmed here who was not before.",
         "Whether earlier cases had closed is not known; since {since} at least {count} children were harmed here who were not before.",
+        int(found["new_since_low"]), since=since,
+    )  # fmt: skip
+
+
+def _no_longer(found: pd.Series, since: str) -> str:
+    """Say that no new child was harmed once a case had closed: which says nothing of the days before that, so those are not passed over."""
+    closed_later = pd.notna(found["first_closed_on"]) and found["first_closed_on"] >= found["since"]
+    if not closed_later:
+        return _("No new child is known to have been harmed here since {since}.", since=since)
+    if pd.isna(found["new_since_low"]) or not found["new_since_low"]:
+        closed = sentences.day(found["first_closed_on"])
+        return _("No new child is known to have been harmed here after {closed}, when an earlier child's case closed.", closed=closed)
+    return ngettext(
+        "Since {since} at least {count} child was harmed here who was not before, but before earlier children's cases had closed; "
+        "no new child is known after that.",
+        "Since {since} at least {count} children were harmed here who were not before, but before earlier children's cases had closed; "
+        "no new child is known after that.",
         int(found["new_since_low"]), since=since,
     )  # fmt: skip

@@ -69,7 +69,7 @@ class Question:
     @property
     def exploratory(self) -> bool:
         """Say whether it goes beyond the agreed review: with enough choices, chance alone makes some place stand out."""
-        return self.filtered or not self.agreed
+        return self.filtered or not self.agreed or self.compared_with != "auto"
 
 
 @dataclass(frozen=True)
@@ -379,11 +379,9 @@ def _for_the_map(answer: hotspots.Answer, letters: pd.Series, question: Question
     """Return the cells that the map draws, with a plain label each; the hotspot's key is its place's letter."""
     cells = answer.cells[["incidents", "days", "children_low", "children_high", "hotspot", "geometry"]].copy()
     cells["cluster"] = answer.cells["space"].map(letters).astype("str").astype(object)
-    nothing = _("No reports, which is not the same as no harm")
+    stand = set(answer.cell_of.dropna())
     cells["label"] = [
-        f"{sentences.incidents_on_days(row)}\n{sentences.different_children(row, young_adults=question.young_adults)}"
-        if row["incidents"]
-        else nothing
+        summaries.of_a_cell(row, stands_there=row["id"] in stand, young_adults=question.young_adults)
         for row in _rows(pd.DataFrame(cells.drop(columns="geometry")))
     ]
     return cells[["incidents", "hotspot", "cluster", "label", "geometry"]]

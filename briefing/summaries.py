@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from briefing import hotspots, sentences
-from geo import cells
+from geo import cells, detection
 from spaces import model
 from words import _, ngettext
 
@@ -88,6 +89,8 @@ def how(answer: hotspots.Answer, question: Question) -> str:
     by = (
         _("Decided by Gi*, because enough is recorded round each.")
         if answer.method == "gi"
+        else _("Decided by a scan of circles of several sizes, because there are few hexagons to compare.")
+        if len(answer.cells) < detection.MIN_CELLS
         else _("Decided by a scan of circles of several sizes, because little is recorded round each.")
     )
     return f"{drawn} {by}"
@@ -98,10 +101,27 @@ def _nowhere(answer: hotspots.Answer) -> str:
     if answer.least_around > answer.incidents:
         return _("Too few incidents to tell a hotspot from chance.")
     return _(
-        "Nowhere holds more recorded harm than chance would explain: it would have taken about {least:,} incidents in one hexagon and "
-        "those round it.",
+        "Nowhere holds more recorded harm than chance would explain: it would have taken about {least:,} incidents in a middling "
+        "hexagon and those round it.",
         least=answer.least_around,
     )
+
+
+def of_a_cell(row: Mapping[str, Any], *, stands_there: bool, young_adults: bool) -> str:
+    """Say what a hexagon holds in whole incidents, however it is counted in parts; `stands_there` is whether any record's point does."""
+    if not row["incidents"]:
+        return _("No reports, which is not the same as no harm")
+    about = round(row["incidents"])
+    if not about:
+        return _("Part of an incident that is known only to a wider place")
+    if not stands_there:
+        return ngettext(
+            "About {count} incident that is known only to a wider place",
+            "About {count} incidents that are known only to wider places", about,
+        )  # fmt: skip
+    days = pd.NA if pd.isna(row["days"]) or not 0 < row["days"] <= about else row["days"]  # they are of records, and not of their parts
+    said = sentences.incidents_on_days({"incidents": about, "days": days})
+    return f"{said}\n{sentences.different_children(row, young_adults=young_adults)}"
 
 
 def not_on_the_map(answer: hotspots.Answer) -> list[str]:

@@ -203,8 +203,10 @@ def _account(answer: Answer, boundary: Path | None, *, undated: int, not_harm: i
     lines = [", ".join(said) + ".", _how(answer)]
     if not found["hotspot"].any():
         lines.append(
-            _(
-                "It would have taken about {least:,} incidents in a cell and its neighbours to tell a hotspot from chance.",
+            _("Too few incidents to tell a hotspot from chance.")
+            if answer.least_around > answer.incidents
+            else _(
+                "It would have taken about {least:,} incidents in a middling cell and its neighbours to tell a hotspot from chance.",
                 least=answer.least_around,
             )
         )

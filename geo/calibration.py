@@ -66,7 +66,7 @@ def power(
     In a middling cell and its neighbours, each time others, incidents are so many times as likely as the share says. `inside` is how many
     of all those of the period fall there on average; found is one of which any cell is called.
     """
-    near = disks[1]
+    near, least = disks[1], hotspots.MIN_INCIDENTS_IN_CLUSTER
     rows = []
     for method in _methods(incidents, disks):
         null = np.sort(_judged(scan.redistributed(incidents, share, _null_worlds(len(share)), rng), incidents, share, disks, method))
@@ -79,7 +79,7 @@ def power(
                 raised[planted] *= risk
                 drawn = scan.redistributed(incidents, raised / raised.sum(), 1, rng)
                 inside[world] = drawn[planted].sum()
-                found[world] = _is_called(drawn, incidents, share, disks, method, critical, planted)
+                found[world] = _is_called(drawn, incidents, share, disks, method, critical, planted, least=least)
             rows.append((method, risk, inside.mean(), found.mean(), np.sqrt(found.mean() * (1 - found.mean()) / worlds)))
     return pd.DataFrame(rows, columns=["method", "relative_risk", "inside", "found", "error"])
 
@@ -98,11 +98,13 @@ def _judged(drawn: Shares, incidents: int, share: Shares, disks: Sequence[csr_ar
 
 
 def _is_called(
-    drawn: Shares, incidents: int, share: Shares, disks: Sequence[csr_array], method: Statistic, critical: float, planted: NDArray[Any]
-) -> bool:
-    """Say whether any planted cell is called: by its own Gi*, or as part of a disk."""
+    drawn: Shares, incidents: int, share: Shares, disks: Sequence[csr_array], method: Statistic, critical: float, planted: NDArray[Any],
+    *, least: int,
+) -> bool:  # fmt: skip
+    """Say whether any planted cell is called: by its own Gi*, or as part of a disk, round which or in which are at least so many."""
     if method == "gi":
         z = detection.residual_g_star(drawn, incidents * share, disks[1])[planted, 0]
-        return bool((z > critical + scan.AS_LARGE).any())
+        enough = np.asarray(disks[1] @ drawn)[planted, 0] >= least
+        return bool((enough & (z > critical + scan.AS_LARGE)).any())
     touching = [disk[np.flatnonzero(np.asarray(disk[:, planted].sum(axis=1)) > 0)] for disk in disks]
-    return bool(scan.largest_in_worlds(drawn, share, touching, incidents)[0] > critical + scan.AS_LARGE)
+    return bool(scan.largest_in_worlds(drawn, share, touching, incidents, least=least)[0] > critical + scan.AS_LARGE)

@@ -41,6 +41,14 @@ MOST_CLUSTERED = 100
 FEW = 500
 """Up to so many names, of a neighbourhood or a village, are few: one may differ from a misspelt one in its first letter."""
 
+COUNTY_COUNCILS = COUNTRIES & {
+    "cambridgeshire", "cornwall", "derbyshire", "devon", "dorset", "durham", "essex", "gloucestershire", "hampshire", "herefordshire",
+     "hertfordshire", "kent", "lancashire", "leicestershire", "lincolnshire", "norfolk", "northumberland", "nottinghamshire",
+     "oxfordshire", "shropshire", "staffordshire", "suffolk", "surrey", "warwickshire", "wiltshire", "worcestershire",
+     "carmarthenshire", "ceredigion", "denbighshire", "flintshire", "gwynedd", "monmouthshire", "pembrokeshire", "powys"
+}  # fmt: skip
+"""Counties with a council of that name: a gazetteer that knows authorities has it as one, if it has anything there."""
+
 LONGEST_WORDING = 12
 """Words of a wording in which a town is looked for."""
 
@@ -51,6 +59,8 @@ class Context:
 
     towns: tuple[Sequence[Row], ...] = ()
     authority: str | None = None
+    county: str | None = None
+    """A county with a council that the gazetteer does not know."""
     district: str | None = None
     extent: shapely.Geometry | None = None
     used: frozenset[int] = field(default=frozenset())
@@ -110,7 +120,9 @@ class Surroundings:
             kept = in_town(here, context.towns[0])
         kept = _in_district(kept, context)
         if context.towns and not kept:
-            round_it = [row for row in here if self.has(row) and off_town_m(row, context.towns[0]) <= POST_TOWN_M]
+            # A stop has no letters: one outside the town that is named is another.
+            addressed = (row for row in here if row.kind != "bus_stop" and self.has(row))
+            round_it = [row for row in addressed if off_town_m(row, context.towns[0]) <= POST_TOWN_M]
             round_it = _in_district(round_it, context)
             kept, far = (round_it if len(round_it) <= MOST_CLUSTERED and len(things(round_it)) == 1 else []), True
         inside = [row for row in kept if self.has(row)]
@@ -151,7 +163,7 @@ def read(
     segments: Sequence[Segment], keys: Mapping[str, str], names: Names, misspelt_town: Callable[[str], Sequence[Row]], known: Context
 ) -> Context:
     """Return what is known besides and what the later parts of a wording say of where its first part is."""
-    towns, authority, used = list(known.towns), known.authority, set(known.used)
+    towns, authority, county, used = list(known.towns), known.authority, known.county, set(known.used)
     for at, segment in enumerate(segments[1:], 1):
         for key in (keys[name] for name in segment.names):
             settlements = [] if sounds_like_a_street(key) else names.settlements(key)
@@ -159,6 +171,8 @@ def read(
                 towns.append(settlements)
             elif authority is None and names.is_authority(key):
                 authority = key
+            elif key in COUNTY_COUNCILS and not names.is_authority(key):
+                county = key
             if settlements or key in COUNTRIES or names.is_authority(key):
                 used.add(at)
                 break
@@ -166,7 +180,7 @@ def read(
             if settlements := list(misspelt_town(keys[segment.names[0]])):
                 towns.append(settlements)
                 used.add(at)
-    return replace(known, towns=tuple(towns), authority=authority, used=frozenset(used))
+    return replace(known, towns=tuple(towns), authority=authority, county=county, used=frozenset(used))
 
 
 def names_and_towns(key: str, names: Names) -> Iterator[tuple[str, Sequence[Row]]]:

@@ -6,7 +6,9 @@ Degrees are read here (WGS84) because that is what partners write; what leaves h
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -28,8 +30,17 @@ NO_GRID_REFERENCE = 99.999999
 COARSEST_M = 1_000.0
 """What is written more roughly than this is no position: one decimal of a degree is 7 km, a grid reference of two figures 10 km."""
 
-ZERO, OUTSIDE, UNPOSITIONED, ROUGH, WORDS = "zero", "outside", "unpositioned", "rough", "words"
-"""What is wrong with a position: at 0, 0; not in Great Britain; said to be none; too rough; or in the words of what3words."""
+NEAR_M = 50_000.0
+"""How far outside the area that records are about a grid reference among other words may be: further off it is some other number."""
+
+SAME_M = 50.0
+"""How far apart two ways of writing one position may be, beyond their precision: a pin is good for 20 m, and the shift of datum for 5 m."""
+
+MOST_READ = 20
+"""So many positions of one text are compared."""
+
+ZERO, OUTSIDE, UNPOSITIONED, ROUGH, WORDS, SEVERAL = "zero", "outside", "unpositioned", "rough", "words", "several"
+"""What is wrong with a position: at 0, 0; not in Great Britain; said to be none; too rough; in the words of what3words; or two of them."""
 
 ABROAD = [
     shapely.Polygon([(2.1, 51.25), (1.45, 51.0), (1.15, 50.8), (0.6, 50.6), (0.2, 50.4), (-0.5, 50.1), (-1.5, 49.7), (2.1, 49.7)]),
@@ -45,6 +56,12 @@ SQUARES = frozenset(re.findall("..", (
     "SW SX SY SZ TA TF TG TL TM TQ TR TV"
 ).replace(" ", "")))  # fmt: skip
 """The grid's squares of 100 km that have land in them."""
+
+ALSO_WORDS = frozenset({"HT", "NA", "NE", "NO", "NR", "NT", "NW", "NY", "SE", "SO", "ST", "SW", "TA", "TV"})
+"""Of these, what is a word or its abbreviation too: only in capitals among small letters is it sure to be a square."""
+
+MOSTLY_WORDS = frozenset({"HT", "NA", "NO", "NR"})
+"""Height, not applicable, number and near: in small letters never a square. These are all in Scotland."""
 
 _BEYOND = (-np.inf, np.inf)
 _M_PER_DEGREE = 111_320.0
@@ -100,18 +117,43 @@ def from_columns(longitude: pd.Series, latitude: pd.Series, easting: pd.Series, 
     return degrees
 
 
-def in_text(text: str) -> Written | str | None:
+def in_text(text: str, near: shapely.Geometry | None = None) -> Written | str | None:
     """Return the position that is written in a text, what is wrong with it, or None where none is.
 
     Knows `51.5105, -0.5950` in either order, `N51.5105 W0.595`, `51°30'37.8"N 0°35'42"W`, `51 30 37N 000 35 42W`, `497600, 180100`,
-    `E 497600 N 180100` and `SU 978 801`. How precise it is follows from how many figures were written.
+    `E 497600 N 180100` and `SU 978 801`. How precise it is follows from how many figures were written. A grid reference among other words
+    is one in capitals, not after a word such as `crime no`, and not far from `near` (EPSG:27700): `Crime no 12345678` is none.
     """
     plain = text.upper().translate(_PLAIN)
     if re.search(r"///\s?[A-Z]+\.[A-Z]+\.[A-Z]+|^\W*(?!WWW\.)[A-Z]{3,}\.[A-Z]{3,}\.[A-Z]{3,}\W*$", plain):
         return WORDS
     if not any(letter.isdigit() for letter in plain):
         return None
-    return _minutes(plain) or _decimals(plain) or _metres(plain) or _grid_reference(plain)
+    for written in (_minutes(plain), _decimals(plain), _metres(plain)):
+        if found := list(islice(written, MOST_READ)):
+            return _the_one([*found, *islice(_grid_references(text.translate(_PLAIN), near), MOST_READ)])
+    return _the_one(list(islice(_grid_references(text.translate(_PLAIN), near), MOST_READ)))
+
+
+def _the_one(found: list[Written | str]) -> Written | str | None:
+    """Return the first of what was found, unless another position is somewhere else."""
+    if not found or isinstance(found[0], str):
+        return found[0] if found else None
+    first, *others = (one for one in found if not isinstance(one, str))
+    apart = any(_apart_m(first, other) > first.precision_m + other.precision_m + SAME_M for other in others)
+    return SEVERAL if apart else first
+
+
+def _apart_m(one: Written, other: Written) -> float:
+    (east, north), (other_east, other_north) = (_in_metres(written) for written in (one, other))
+    return float(np.hypot(east - other_east, north - other_north))
+
+
+def _in_metres(written: Written) -> tuple[float, float]:
+    if not written.in_degrees:
+        return written.east, written.north
+    (east,), (north,) = frames.points_in_metres([written.east], [written.north])
+    return float(east), float(north)
 
 
 def _turned(x: NDArray[np.float64], y: NDArray[np.float64]) -> Positions:
@@ -180,10 +222,21 @@ _METRES = [
     (re.compile(rf"\b{_EAST}\s?M?\s?E\W{{1,8}}{_NORTH}\s?M?\s?N\b"), (1, 2)),
     (_ONLY_NUMBERS, (1, 2)),
 ]
-_REFERENCE = re.compile(rf"(?<![A-Z0-9])({'|'.join(sorted(SQUARES))})\s?[:.-]?\s?(\d{{1,12}})(?:[\s,/]{{1,3}}(\d{{1,6}}))?(?![A-Z0-9])")
+_REFERENCE = re.compile(
+    rf"(?<![A-Z0-9])({'|'.join(sorted(SQUARES))})\s?[:.-]?\s?(\d{{1,12}})(?:[\s,/]{{1,3}}(\d{{1,6}}))?(?![A-Z0-9])",
+    re.IGNORECASE | re.ASCII,
+)
+_REF = r"REF(?:S|ERENCES?)?"
+_LABELLED = re.compile(rf"(?:\b(?:GRID|MAP|OS|OSGB|LOCATION)\W{{0,3}}(?:{_REF}|SQUARE)|\bNGR)\b(?:\W{{0,3}}\b(?:NO|NUMBER|IS)\b)?\W*$")
+_OTHER_NUMBER = re.compile(
+    rf"(?:\b(?:NO|NOS|NUM|NUMBERS?|{_REF}|IDS?|CRIMES?|INCIDENTS?|INC|CAD|NHS|URN|CRN|LOGS?|CASES?|JOBS?|STORM|OCCURRENCE|REPORT|OFFICERS?|"
+    r"PC|PCSO|OIC|COLLAR|WARRANT|SERIAL|EXHIBIT|CUSTODY|TEL|TELEPHONE|PHONE|MOB|MOBILE|FAX|REG|REGISTRATION|VRM|VRN|INDEX|PASSPORT|"
+    r"LICENCE|TICKET|INVOICE|ORDER|ACCOUNT|PATIENT|NINO|RHIF|CYF|CYFEIRNOD)\b|#)(?:\s+(?:IS|WAS|OF))?\W*$"
+)
+"""What stands before a number that is no grid reference, though it may look like one."""
 
 
-def _minutes(text: str) -> Written | str | None:
+def _minutes(text: str) -> Iterator[Written | str]:
     for found in _ANGLES.finditer(text):
         parts = found.groups()
         signs = re.search("[°:\"']|DEG", found.group())
@@ -191,8 +244,7 @@ def _minutes(text: str) -> Written | str | None:
             continue  # five numbers in a row are degrees only where something says so
         one, other = (_sexagesimal(parts[at : at + 5]) for at in (0, 5))
         if one and other:
-            return _degrees(one, other)
-    return None
+            yield _degrees(one, other)
 
 
 def _sexagesimal(parts: tuple[str | None, ...]) -> tuple[float, str, float] | None:
@@ -219,7 +271,7 @@ def _one_angle(text: str) -> float | None:
     return -abs(value) if (plain[1] or plain[3]) in ("S", "W") else value
 
 
-def _decimals(text: str) -> Written | str | None:
+def _decimals(text: str) -> Iterator[Written | str]:
     for found in _DECIMALS.finditer(text):
         parts = found.groups()[:6] if found.group(2) else found.groups()[6:]
         alone = _ONLY.fullmatch(text[: found.start()]) and _ONLY.fullmatch(text[found.end() :])
@@ -230,8 +282,7 @@ def _decimals(text: str) -> Written | str | None:
             (-abs(float(number)) if (before or after) in ("S", "W") else float(number), before or after or "", _unit(number))
             for before, number, after in (parts[:3], parts[3:])
         )
-        return _degrees(one, other)
-    return None
+        yield _degrees(one, other)
 
 
 def _degrees(one: tuple[float, str, float], other: tuple[float, str, float]) -> Written | str:
@@ -251,14 +302,17 @@ def _degrees(one: tuple[float, str, float], other: tuple[float, str, float]) -> 
     return ROUGH if precision_m > COARSEST_M else Written(east, north, in_degrees=True, precision_m=precision_m)
 
 
-def _metres(text: str) -> Written | str | None:
+def _metres(text: str) -> Iterator[Written | str]:
     for pattern, (east_at, north_at) in _METRES:
-        if found := pattern.search(text):
+        there = False
+        for found in pattern.finditer(text):
+            there = True
             east, north = float(found.group(east_at)), float(found.group(north_at))
             if pattern is _ONLY_NUMBERS and not _lands(east, north):
                 east, north = north, east
-            return Written(east, north, in_degrees=False, precision_m=1.0) if _lands(east, north) else OUTSIDE
-    return None
+            yield Written(east, north, in_degrees=False, precision_m=1.0) if _lands(east, north) else OUTSIDE
+        if there:
+            return
 
 
 def _lands(east: float, north: float) -> bool:
@@ -267,21 +321,34 @@ def _lands(east: float, north: float) -> bool:
     return bool(in_britain(*frames.points_in_degrees([east], [north]))[0])
 
 
-def _grid_reference(text: str) -> Written | str | None:
-    """Return the middle of the square that a grid reference names: of two figures less than a kilometre, it needs the whole text."""
+def _grid_references(text: str, near: shapely.Geometry | None) -> Iterator[Written]:
+    """Yield the middles of the squares that grid references name: of two figures less than a kilometre, one needs the whole text."""
     for found in _REFERENCE.finditer(text):
         square, first, second = found.groups(default="")
         figures = first + second
         if len(figures) % 2 or (second and len(first) != len(second)) or not 4 <= len(figures) <= 12:
             continue
-        if len(figures) == 4 and re.sub(r"GRID|REF(ERENCE)?|OSGB|OS|NGR|\W", "", text[: found.start()] + text[found.end() :]):
+        before, after = text[: found.start()].upper(), text[found.end() :].upper()
+        alone = not re.sub(r"GRID|MAP|REF(ERENCE)?|OSGB|OS|NGR|\W", "", before + after)
+        if len(figures) == 4 and not alone:
             continue
+        labelled = bool(_LABELLED.search(before))
+        if not labelled and (_OTHER_NUMBER.search(before) or re.match(r"[\s-]{1,3}\d{3,}(?!\w)", after)):
+            continue
+        small = not square.isupper()
+        square = square.upper()
+        if small and (square in MOSTLY_WORDS or not (alone or labelled)):
+            continue
+        if square in ALSO_WORDS and not (alone or labelled or any(letter.islower() for letter in text)):
+            continue  # among nothing but capitals, `MILL LANE SO 2130 2230` says nothing
         half = len(figures) // 2
         size_m = 100_000 / 10**half
         east_m, north_m = corner(square)
         east, north = (corner + (int(part) + 0.5) * size_m for corner, part in ((east_m, figures[:half]), (north_m, figures[half:])))
-        return Written(east, north, False, size_m / 2**0.5, f"{square} {figures[:half]} {figures[half:]}")
-    return None
+        far = near is not None and shapely.distance(near, shapely.Point(east, north)) > NEAR_M
+        if far and (not alone or (small and square in ALSO_WORDS)):
+            continue
+        yield Written(east, north, False, size_m / 2**0.5, f"{square} {figures[:half]} {figures[half:]}")
 
 
 def corner(square: str) -> tuple[float, float]:

@@ -37,6 +37,10 @@ MIN_AROUND = 5.0
 """Incidents expected in a cell and its neighbours from which Gi* is chosen: the usual least expected count of a normal statistic
 (Cochran 1952, Annals of Mathematical Statistics 23(3)). Both are as often right below it; the scan finds more there."""
 
+MIN_CELLS = 100
+"""Under which Gi* is not chosen: a cell and its neighbours must be a small part of what they are compared with, or what they hold moves
+the mean and the spread they are told from. Of four cells it calls none, even where one of them holds everything."""
+
 MOST_DRAWN = 20_000_000
 """Cells times worlds of chance that are drawn for one answer: seconds. Larger areas are told p more coarsely, never less truly."""
 
@@ -112,9 +116,9 @@ def largest_in_worlds(
 
 
 def choose(incidents: float, cells: int, near: csr_array) -> Method:
-    """Return the statistic that suits how much is recorded."""
+    """Return the statistic that suits how much is recorded, and in how many cells."""
     around = incidents * near.nnz / max(1, cells) ** 2
-    return "gi" if around >= MIN_AROUND else "scan"
+    return "gi" if around >= MIN_AROUND and cells >= MIN_CELLS else "scan"
 
 
 def residual_g_star(counts: NDArray[np.float64], expected: NDArray[np.float64], near: csr_array) -> NDArray[np.float64]:

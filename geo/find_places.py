@@ -154,10 +154,14 @@ class Finder:
             return Found(ONLY_KIND)
         wordings = [key for key in wordings if key not in kinds]  # of `Bus Stop Cafe` the whole is a name, and no part of it
         around -= kinds
-        if found := self._as_named(wordings, context, on_street=on_street):
+        found = self._as_named(wordings, context, on_street=on_street)
+        at_stop = found is not None and any("bus_stop" in kinds_said(key) for key in wordings)
+        if found and not (at_stop and found.verdict in (ELSEWHERE, ONLY_OUTSIDE)):
+            return self._less_sure(found, around, context) if at_stop else found
+        if beside := self._as_named(sorted(around), context, on_street=on_street):
+            return _widened(beside)  # a street in the town that is named, where the stop called after it is in another
+        if found:
             return found
-        if found := self._as_named(sorted(around), context, on_street=on_street):
-            return _widened(found)
         if (segment.streets and segment.says_meeting) or len(segment.streets) > 1:
             found = self._meeting(segment, keys, context)
             if found.verdict != UNKNOWN:
@@ -172,6 +176,13 @@ class Finder:
                 if rows := look(key):
                     return self._choose(rows, key, context, on_street=on_street, loss=loss)
         return None
+
+    def _less_sure(self, found: Found, around: Iterable[str], context: Context) -> Found:
+        """Return a stop that is called after a street, less sure where nothing says which of several of that name."""
+        rows = [row for key in around for row in self._names.rows(key) if row.kind == "street"]
+        if found.verdict != FOUND or context.says_where or len(self._around.fitting(rows, context).rows) < 2:
+            return found
+        return replace(found, confidence=min(found.confidence, NOT_SO))
 
     def _before_a_town(self, key: str, context: Context) -> Found:
         """Return what comes of a wording that names a town without a comma: `High Street Boxford`, or `Boxford High Street`."""
@@ -220,7 +231,8 @@ class Finder:
         if rivals := self._around.rivals(things[0], rows, context, far=fitting.far):
             return Found(AMBIGUOUS, candidates=_ranked(self._candidates([*things[0], *rivals])))
         told = context.says_where or self._around.are_few(context) or (self.area is not None and len(fitting.rows) == len(rows))
-        sure = CONFIDENT if told else NOT_SO
+        doubted = context.county is not None and context.district is None and any(row.authority for row in things[0])
+        sure = CONFIDENT if told and not doubted else NOT_SO
         return self._placed(things[0], key, sure * loss * (FAR if fitting.far else 1.0))
 
     def _placed(self, thing: Sequence[Row], key: str, confidence: float) -> Found:
@@ -260,6 +272,8 @@ class Finder:
             unknown |= not rows and not detail
         if unknown and not context.says_where:
             return Found(UNKNOWN_TOWN, candidates=(_candidate_of(found),))
+        if unknown and context.district is None:
+            found = replace(found, confidence=min(found.confidence, NOT_SO))
         if any(number not in context.used for number in range(at)):
             return replace(found, confidence=found.confidence * ROUND_ABOUT)
         return found

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from geo import coordinates, location_text, placing_by_name, typed_postcodes, wording, wordings
 from geo.extents import spread
+from geo.find_places import MOST_CANDIDATES
 from geo.gazetteer import NOT_POSITIONED, Gazetteer
 from geo.placed import RESULT_COLUMNS, Placed
 from geo.reasons import (
@@ -40,6 +41,7 @@ from geo.reasons import (
     ONLY_LIKE_IT,
     ONLY_OUTSIDE,
     OUTSIDE,
+    SEVERAL_GIVEN,
     STREETS_APART,
     TOO_LONG_A_ROAD,
     TOO_LONG_A_TEXT,
@@ -55,7 +57,7 @@ from geo.wordings import Wording
 __all__ = [
     "AMBIGUOUS", "AT_ZERO", "DEFAULT_POINT", "ELSEWHERE", "HOME", "METHODS", "NEAR_NOTHING", "NOTHING_GIVEN", "NO_GRID_REFERENCE",
     "NO_LOCATION", "NO_NAMES", "NO_POSITION", "ONLINE", "ONLY_KIND", "ONLY_LIKE_IT", "ONLY_OUTSIDE", "OUTSIDE", "RESULT_COLUMNS",
-    "STREETS_APART", "TOO_LONG_A_ROAD", "TOO_LONG_A_TEXT", "TOO_ROUGH", "UNKNOWN_NAME", "UNKNOWN_POSTCODE", "UNKNOWN_TOWN",
+    "SEVERAL_GIVEN", "STREETS_APART", "TOO_LONG_A_ROAD", "TOO_LONG_A_TEXT", "TOO_ROUGH", "UNKNOWN_NAME", "UNKNOWN_POSTCODE", "UNKNOWN_TOWN",
     "UNKNOWN_UPRN", "WHAT3WORDS", "place", "spread",
 ]  # fmt: skip
 
@@ -84,7 +86,7 @@ _UPRN = re.compile(r"UPRN\D{0,4}0*(\d{1,12})(?!\d)")
 
 _COORDINATE_REASONS = {
     coordinates.ZERO: AT_ZERO, coordinates.OUTSIDE: OUTSIDE, coordinates.UNPOSITIONED: NO_GRID_REFERENCE, coordinates.ROUGH: TOO_ROUGH,
-    coordinates.WORDS: WHAT3WORDS,
+    coordinates.WORDS: WHAT3WORDS, coordinates.SEVERAL: SEVERAL_GIVEN,
 }  # fmt: skip
 
 _NO_PLACE_REASONS = {
@@ -108,7 +110,8 @@ def place(
     `method` is one of `METHODS`. Where it is `none`, positions and `precision_m` are missing, `reason` says why, and `candidates` may be
     a list of `name, kind, town, easting, northing, score`, best first. `matched` is what was found, as a person reads it, and `feature`
     names its extent for `spread`. `precision_m` is how far from the point the place may be, for at least nine of ten. A wording that
-    says online or home is no place, whatever coordinates stand beside it: they are those of a home. Nothing depends on the order of rows.
+    says online or home is no place, whatever coordinates stand beside it: they are those of a home. A wording with two postcodes or
+    positions in different places is none either. Nothing depends on the order of rows.
     """
     text, typed = _strings(records, "location_text").str.slice(0, location_text.SEARCHED), _strings(records, "postcode")
     result = Placed(len(records))
@@ -120,12 +123,12 @@ def place(
 
     _by_columns(result, records, text, never, coordinate_precision_m)
     words = wordings.different(result.open & ~never, text, typed)
-    _by_written_position(result, words, coordinate_precision_m)
+    words = _by_written_position(result, words, coordinate_precision_m, within)
     _by_uprn(result, _strings(records, "uprn"), words, never, gazetteer)
     words = wordings.still_open(words, result)
-    _by_postcode(result, typed, words, never, gazetteer)
+    words = _by_postcode(result, typed, words, never, gazetteer)
     placing_by_name.put(result, [one for one in words if one.rows[0] not in no_place], gazetteer, within)
-    _by_area(result, typed, words, never, gazetteer)
+    _by_area(result, typed, words, never, gazetteer, text_given=text.is_not_null().to_numpy())
     return result.frame(records.index)
 
 
@@ -182,12 +185,16 @@ def _default_points(agency: pl.Series, text: pl.Series, longitude: NDArray[np.fl
     return doubted
 
 
-def _by_written_position(result: Placed, words: Sequence[Wording], precision_m: float) -> None:
-    """Place what has a position in its text: degrees, metres or a grid reference."""
+def _by_written_position(result: Placed, words: Sequence[Wording], precision_m: float, within: shapely.Geometry | None) -> list[Wording]:
+    """Place what has a position in its text: degrees, metres or a grid reference. Return the wordings that have not several."""
+    clear = []
     for one in words:
+        clear.append(one)
         if sum(letter.isdigit() for letter in one.text) < 4 and one.text.count(".") < 2:
             continue
-        found = coordinates.in_text(one.text)
+        found = coordinates.in_text(one.text, within)
+        if found == coordinates.SEVERAL:
+            clear.pop()
         if isinstance(found, str):
             result.note(one.rows, _COORDINATE_REASONS[found])
         elif found is not None:
@@ -195,6 +202,7 @@ def _by_written_position(result: Placed, words: Sequence[Wording], precision_m: 
             feature = f"square:{found.precision_m * 2**0.5:.0f}" if found.grid_reference and found.precision_m > precision_m else None
             put = result.put_in_degrees if found.in_degrees else result.put_in_metres
             put(one.rows, found.east, found.north, method, max(found.precision_m, precision_m), 1.0, found.grid_reference, feature)
+    return clear
 
 
 def _by_uprn(result: Placed, column: pl.Series, words: Sequence[Wording], never: NDArray[np.bool_], gazetteer: Gazetteer | None) -> None:
@@ -219,14 +227,21 @@ def _by_uprn(result: Placed, column: pl.Series, words: Sequence[Wording], never:
     result.put_in_metres(rows[there], points[:, 0], points[:, 1], "uprn", UPRN_PRECISION_M, matched=numbers)
 
 
-def _by_postcode(result: Placed, typed: pl.Series, words: Sequence[Wording], never: NDArray[np.bool_], gazetteer: Gazetteer | None) -> None:
-    """Place by the postcode that a row has, else by the one that its text has, mended where only one mending is a postcode."""
+def _by_postcode(
+    result: Placed, typed: pl.Series, words: Sequence[Wording], never: NDArray[np.bool_], gazetteer: Gazetteer | None
+) -> list[Wording]:
+    """Place by the postcode that a row has, else by the one that its text has, mended where only one mending is a postcode.
+
+    Return the wordings that have not several in different places.
+    """
     rows = np.flatnonzero(result.open & ~never & typed.is_not_null().to_numpy())
     if len(rows):
         asked = typed if len(rows) == len(typed) else typed.gather(rows)
         if gazetteer is not None:
             _put_postcodes(result, rows, asked, typed_postcodes.keys(asked), gazetteer)
         result.note(rows[result.open[rows]], UNKNOWN_POSTCODE)
+    contradictory = _note_several(result, words, gazetteer)
+    words = [one for one in words if one not in contradictory]
     several = max((len(one.mentions().postcodes) for one in words if result.open[one.rows[0]]), default=0)
     for number in range(several):  # of several in one text, the first that is known
         those = [one for one in words if result.open[one.rows[0]] and len(one.mentions().postcodes) > number]
@@ -236,6 +251,34 @@ def _by_postcode(result: Placed, typed: pl.Series, words: Sequence[Wording], nev
             result.note(rows, UNKNOWN_POSTCODE)
             if gazetteer is not None:
                 _put_postcodes(result, rows, asked, asked, gazetteer)
+    return list(words)
+
+
+def _note_several(result: Placed, words: Sequence[Wording], gazetteer: Gazetteer | None) -> set[Wording]:
+    """Return the wordings that have postcodes in different places, and note these for a person to choose from."""
+    asking = [one for one in words if result.open[one.rows[0]] and len(set(one.mentions().postcodes)) > 1]
+    if gazetteer is None or not asking:
+        return set()
+    codes = sorted({code for one in asking for code in one.mentions().postcodes})
+    found = gazetteer.find_postcodes(pl.Series(codes, dtype=pl.String)).with_columns(code=pl.Series(codes))
+    right = typed_postcodes.mended(found.filter(pl.col("quality").is_null())["code"].to_list(), gazetteer)
+    mended = pl.Series(sorted(set(right.values())), dtype=pl.String)
+    found = pl.concat([found, gazetteer.find_postcodes(mended).with_columns(code=mended)])
+    found = found.filter((pl.col("quality") != NOT_POSITIONED).fill_null(value=False))
+    points = {code: point for code, *point in found.select("code", "easting", "northing", "precision_m").iter_rows()}
+    several = set()
+    for one in asking:
+        known = sorted({code for code in (right.get(code, code) for code in one.mentions().postcodes) if code in points})[:MOST_CANDIDATES]
+        east, north, reach_m = np.array([points[code] for code in known], float).reshape(-1, 3).T
+        if (np.hypot(east[:, None] - east, north[:, None] - north) > reach_m[:, None] + reach_m).any():
+            candidates = tuple(
+                {"name": code, "kind": "postcode", "town": None, "easting": float(x), "northing": float(y), "score": 100}
+                for code, x, y in zip(known, east, north, strict=True)
+            )
+            result.note(one.rows, SEVERAL_GIVEN)
+            result.candidates |= dict.fromkeys(one.rows.tolist(), candidates)
+            several.add(one)
+    return several
 
 
 def _put_postcodes(result: Placed, rows: NDArray[np.intp], asked: pl.Series, keys: pl.Series, gazetteer: Gazetteer) -> None:
@@ -269,14 +312,22 @@ def _put_found(result: Placed, rows: NDArray[np.intp], keys: pl.Series, found: p
     result.put_in_metres(rows, east, north, "postcode", precision, confidence, keys.to_numpy(), feature)
 
 
-def _by_area(result: Placed, typed: pl.Series, words: Sequence[Wording], never: NDArray[np.bool_], gazetteer: Gazetteer | None) -> None:
+def _by_area(
+    result: Placed,
+    typed: pl.Series,
+    words: Sequence[Wording],
+    never: NDArray[np.bool_],
+    gazetteer: Gazetteer | None,
+    *,
+    text_given: NDArray[np.bool_],
+) -> None:
     """Place what is only a sector or district, in the column for a postcode or in the text, by its whole extent."""
     if gazetteer is None:
         return
     area = cache(partial(typed_postcodes.area, gazetteer=gazetteer))
     asked: dict[str, list[NDArray[np.intp]]] = {}
     rows = np.flatnonzero(result.open & ~never & typed.is_not_null().to_numpy())
-    worded = {int(row) for one in words for row in one.rows} if len(rows) else set()
+    worded = set(np.flatnonzero(text_given).tolist()) if len(rows) else set()
     for code, row in zip(typed.gather(rows).to_list(), rows, strict=True):
         if int(row) not in worded:
             asked.setdefault(code, []).append(np.array([row]))

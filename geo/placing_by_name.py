@@ -41,11 +41,21 @@ KEPT_FINDERS = 8
 """How many areas of one gazetteer are kept ready for looking up names."""
 
 
+IN_CONFLICT = 0.8
+"""Confidence in a postcode that stands beside a street or place elsewhere."""
+
+CONFLICT_M = 2_000.0
+"""How far that is from the postcode, beyond what either is good for."""
+
+
 def put(placed: Placed, wordings: Sequence[Wording], gazetteer: Gazetteer | None, within: shapely.Geometry | None) -> None:
     """Place by an address, which is finer than a postcode, and what has no place yet by the name of a street or place."""
     houses = addresses.of(gazetteer)
+    beside = [one for one in wordings if placed.method[one.rows[0]] == "postcode" and one.mentions().postcodes]
     wordings = [one for one in wordings if placed.open[one.rows[0]] or (houses is not None and placed.method[one.rows[0]] == "postcode")]
     finder = _finder(gazetteer, within)
+    if finder is not None:
+        _doubt(placed, beside, finder)
     if not wordings:
         return
     if finder is None or gazetteer is None:
@@ -66,6 +76,20 @@ def put(placed: Placed, wordings: Sequence[Wording], gazetteer: Gazetteer | None
                 placed.put_in_metres(one.rows, easting, northing, *how)
             elif placed.open[one.rows[0]]:
                 _put(placed, one.rows, found)
+
+
+def _doubt(placed: Placed, wordings: Sequence[Wording], finder: Finder) -> None:
+    """Be less sure of postcodes whose text names a street or place, as it is spelt, that is kilometres away."""
+    readings = [location_text.read(one.mentions().rest) for one in wordings]
+    keys = _keys({text for reading in readings for text in reading.texts})
+    for one, reading in zip(wordings, readings, strict=True):
+        found = finder.find(reading, keys, Context())
+        if found.verdict != find_places.FOUND or found.method not in ("street", "place"):
+            continue
+        row = one.rows[0]
+        off_m = np.hypot(found.easting - placed.easting[row], found.northing - placed.northing[row])
+        if off_m > CONFLICT_M + found.precision_m + placed.precision_m[row]:
+            placed.confidence[one.rows] = np.minimum(placed.confidence[one.rows], IN_CONFLICT)
 
 
 def _put(placed: Placed, rows: Rows, found: Found) -> None:

@@ -26,6 +26,7 @@ NO_NAMES = N_("there are no names of streets and places in the gazetteer")
 UNKNOWN_NAME = N_("no street or place of this name is in the gazetteer")
 ONLY_LIKE_IT = N_("no street or place has just this name, and which of those like it is meant is not clear")
 AMBIGUOUS = N_("several places have this name, and which one is meant is not clear")
+SEVERAL_GIVEN = N_("several postcodes or positions are given, and which one is meant is not clear")
 ONLY_OUTSIDE = N_("a street or place of this name is only outside the area")
 ELSEWHERE = N_("no street or place of this name is in the town or district that is named")
 UNKNOWN_TOWN = N_("the town that is named is not in the gazetteer, so it may be a street of the same name in another")
@@ -36,9 +37,9 @@ TOO_LONG_A_TEXT = N_("the text is too long to be the name of a place")
 URGENCY = {
     reason: rank
     for rank, reason in enumerate(
-        [ONLINE, HOME, AMBIGUOUS, STREETS_APART, ELSEWHERE, ONLY_OUTSIDE, UNKNOWN_TOWN, TOO_LONG_A_ROAD, ONLY_LIKE_IT, DEFAULT_POINT,
-         AT_ZERO, NO_GRID_REFERENCE, OUTSIDE, TOO_ROUGH, NO_POSITION, UNKNOWN_POSTCODE, UNKNOWN_UPRN, WHAT3WORDS, UNKNOWN_NAME, ONLY_KIND,
-         TOO_LONG_A_TEXT, NO_NAMES, NEAR_NOTHING, NO_LOCATION, NOTHING_GIVEN]
+        [ONLINE, HOME, SEVERAL_GIVEN, AMBIGUOUS, STREETS_APART, ELSEWHERE, ONLY_OUTSIDE, UNKNOWN_TOWN, TOO_LONG_A_ROAD, ONLY_LIKE_IT,
+         DEFAULT_POINT, AT_ZERO, NO_GRID_REFERENCE, OUTSIDE, TOO_ROUGH, NO_POSITION, UNKNOWN_POSTCODE, UNKNOWN_UPRN, WHAT3WORDS,
+         UNKNOWN_NAME, ONLY_KIND, TOO_LONG_A_TEXT, NO_NAMES, NEAR_NOTHING, NO_LOCATION, NOTHING_GIVEN]
     )
 }  # fmt: skip
 """Of several reasons that a row has, the one that is told: what a person can choose from first, then what is wrong with what was given."""

@@ -123,8 +123,8 @@ def _calibrated() -> None:
         return
     plain.paragraph(
         _(
-            "Quiet years were made up on this area's {cells:,} hexagons, with {incidents:,} incidents each. This share of them was told of "
-            "a hotspot that is none; where the comparison knows how harm falls it should be at most 5 %.",
+            "Quiet years were made up on this area's {cells:,} hexagons, with about {incidents:,} incidents each. This share of them was "
+            "told of a hotspot that is none; where the comparison knows how harm falls it should be at most 5 %.",
             cells=found.cells, incidents=found.incidents,
         )
     )  # fmt: skip

@@ -76,13 +76,13 @@ def found(dense):
         (32.5, 20_000, 76.1, 9, "gi"),
         (32.5, 120_000, 20, 11, "gi"),
         (300, 9_086, 100, 8, "gi"),  # the same in a district: 3 a cell at 9, 22 at 8
-        (32.5, 9_086, 300, 8, "gi"),  # positions good for 300 m suit no cell at which Slough has enough of them
+        (32.5, 9_086, 300, 8, "scan"),  # positions good for 300 m suit no cell at which Slough has enough of them
         (24, 1_000, 20, 9, "gi"),  # Marlhaven: too few for any cells, so shown on the finest cells that read calmly
         (5_180, 75, 100, 7, "scan"),  # Powys: 7,028 cells at 8 are more than a map holds
         (1_500, 75, 100, 8, "scan"),
         (5_180, 20_000, 100, 7, "gi"),
-        (32.5, 9_086, 2_000, 7, "gi"),  # coarser than the coarsest cells: those
-        (2, 400, 20, 9, "gi"),  # plenty, but in too few cells to compare with
+        (32.5, 9_086, 2_000, 7, "scan"),  # coarser than the coarsest cells: those
+        (2, 400, 20, 9, "scan"),  # plenty, but in too few cells to compare with
     ],
 )  # fmt: skip
 def test_the_resolution_and_the_statistic_suit_the_counts_and_the_positions(km2, incidents, precision_m, resolution, method):

@@ -7,13 +7,14 @@ import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import h3
 import pandas as pd
 import pytest
 
 import sample_data
-from briefing import review
+from briefing import hotspots, review, summaries
 from spaces import disclosure
 from spaces.access import Reader, Role
 from tests.briefing.conftest import PANEL
@@ -179,7 +180,7 @@ def test_counts_are_for_the_panel_even_where_there_is_nothing(marlhaven, everyth
 
 def test_a_quiet_choice_has_no_hotspot_and_says_what_would_have_been_one(marlhaven, everything):
     answer = review.review(marlhaven, PANEL, replace(everything, first_day=date(2026, 9, 1), agencies=("Schools",)))
-    assert re.search(r"Nowhere holds more recorded harm .* about \d+ incidents in one hexagon", answer.summary[1])
+    assert re.search(r"Nowhere holds more recorded harm .* about \d+ incidents in a middling hexagon", answer.summary[1])
     assert not answer.cells["hotspot"].any()
     assert not answer.places["hotspot"].any()
 
@@ -244,3 +245,50 @@ def test_choices_are_what_was_recorded(marlhaven):
     assert choices.last_day == date(2026, 9, 30)
     assert choices.agencies == ("Children's services", "Emergency department", "Police", "Schools")
     assert pd.Series(choices.harm_types).is_unique
+
+
+@pytest.mark.parametrize(
+    ("row", "stands_there", "said"),
+    [
+        ({"incidents": 0.0, "days": 0}, False, "No reports, which is not the same as no harm"),
+        ({"incidents": 0.27, "days": 0}, False, "Part of an incident that is known only to a wider place"),
+        ({"incidents": 0.27, "days": 1}, True, "Part of an incident that is known only to a wider place"),
+        ({"incidents": 0.86, "days": 0}, False, "About 1 incident that is known only to a wider place"),
+        ({"incidents": 1.86, "days": 0}, False, "About 2 incidents that are known only to wider places"),
+        ({"incidents": 1.86, "days": 2}, True, "2 incidents on 2 days\n2 different children"),
+        ({"incidents": 1.2, "days": 9}, True, "1 incident\n2 different children"),
+        ({"incidents": 3.0, "days": 0}, True, "3 incidents\n2 different children"),
+    ],
+)
+def test_the_map_speaks_of_whole_incidents_and_of_no_days_that_are_not_theirs(row, stands_there, said):
+    row = row | {"children_low": 2, "children_high": 2}
+    assert summaries.of_a_cell(row, stands_there=stands_there, young_adults=False) == said
+
+
+def test_no_more_than_there_is_would_have_been_a_hotspot():
+    few = SimpleNamespace(least_around=12, incidents=11)
+    assert summaries._nowhere(few) == "Too few incidents to tell a hotspot from chance."
+
+
+def test_few_hexagons_are_said_to_be_why_a_scan_decides(everything):
+    few = SimpleNamespace(resolution=9, incidents=60, cells=range(4), method="scan")
+    assert summaries.how(few, everything).endswith("because there are few hexagons to compare.")
+
+
+@pytest.mark.parametrize(
+    ("changes", "exploratory"),
+    [({}, False), ({"compared_with": "even"}, True), ({"compared_with": "homes"}, True), ({"agreed": False}, True)],
+)
+def test_what_goes_beyond_the_agreed_review_is_exploratory(everything, changes, exploratory):
+    assert replace(everything, **changes).exploratory is exploratory
+
+
+def test_rows_that_say_the_same_do_not_all_lie_in_one_cell():
+    said = {"agency": "Police", "incident_id": None, "occurred_from": pd.Timestamp("2025-03-01"), "easting": 1.0, "northing": 2.0}
+    rows = pd.DataFrame([said | {"feature": feature} for feature in ["a", "b"] * 20])
+    lots = hotspots._lots(rows)
+    by_feature = [set(lots[rows["feature"] == feature]) for feature in ("a", "b")]
+    assert len(by_feature[0]) == 20
+    assert by_feature[0] == by_feature[1]
+    assert lots.between(0, 1, inclusive="left").all()
+    assert sorted(hotspots._lots(rows.iloc[::-1])) == sorted(lots), "the order of rows is nothing to what is drawn"

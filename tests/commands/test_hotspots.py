@@ -208,7 +208,7 @@ def test_sparse_counts_of_a_quiet_town_have_no_hotspot_and_it_is_said_what_would
     ran = run("hotspots", town.sparse, "--boundary", town.boundary, "--cells", "all", "--method", method, "--out", tmp_path / "a.csv")
     figures, _others = account(ran)
     assert (ran.code, figures["incidents"], figures["hot"], figures["places"]) == (0, 200, 0, 0)
-    assert re.search(r"It would have taken about \d+ incidents in a cell and its neighbours", ran.err)
+    assert re.search(r"It would have taken about \d+ incidents in a middling cell and its neighbours", ran.err)
     assert {"auto": "by Gi*", "gi": "by Gi*", "scan": "by Kulldorff's scan"}[method] in ran.err
     found = read_back(tmp_path / "a.csv")
     assert found["incidents"].sum() == 200

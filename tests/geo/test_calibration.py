@@ -38,6 +38,14 @@ def test_the_more_harmful_the_more_often_it_is_found():
         assert table["inside"].is_monotonic_increasing
 
 
+@pytest.mark.parametrize("incidents", [3, 4])
+def test_fewer_than_any_hotspot_has_are_never_found(incidents):
+    found = calibration.power(incidents, DISKS, EVEN, np.random.default_rng(4), worlds=40, risks=(1_000.0,))
+    assert set(found["method"]) == {"gi", "scan"}
+    assert (found["inside"] > 2).all()
+    assert (found["found"] == 0).all()
+
+
 def test_homes_near_a_cell_are_those_within_a_walk():
     longitude, latitude = np.full(60, -0.59), np.full(60, 51.51)
     near = exposure.near_points(longitude, latitude, WORLD, 9)

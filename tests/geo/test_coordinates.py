@@ -7,11 +7,12 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import coordinates, frames
-from geo.coordinates import OUTSIDE, ROUGH, UNPOSITIONED, WORDS, ZERO
+from geo.coordinates import OUTSIDE, ROUGH, SEVERAL, UNPOSITIONED, WORDS, ZERO
 
 SLOUGH = (-0.595, 51.5105)
 
@@ -154,3 +155,54 @@ def test_france_and_ireland_are_not_in_great_britain(place, longitude, latitude,
 @settings(deadline=500, max_examples=300)
 def test_any_row_of_signs_is_read_quickly_or_not_at_all(text):
     coordinates.in_text(text)
+
+
+# What only looks like a grid reference
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Crime no 12345678", "CRIME NO 12345678", "incident no 123456", "Incident No: 123456", "CAD no 2401 1203", "CAD NO 2401 1203",
+        "NHS no 943 476 5919", "NHS NO 943 476 5919", "Mill Lane so 2130 2230", "MILL LANE SO 2130 2230",
+        "ht 180 185 tall male Castle Park",
+        "ref SE123456 Mill Lane", "Crime ref SN123456", "crime reference number is SN 123456",
+        "case no. SN2401 2345", "PC SD123456 attended",
+        "no 123456",
+        "No. 12345678", "the gate at su 978 801", "passport TA 123456", "SU 943 476 5919",
+    ],
+)  # fmt: skip
+def test_a_number_of_something_else_is_no_grid_reference(text):
+    assert coordinates.in_text(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["su 978 801", "SU978801", "the gate at SU 978 801", "THE GATE AT SU 978 801", "grid ref su 978 801, by the gate", "NGR: su978801 gate",
+     "Grid reference no SU 978 801", "Mill Lane (SU 978 801)", "SU 978 801, Mill Lane", "OS map ref SU978801"],
+)  # fmt: skip
+def test_a_grid_reference_that_is_meant_is_read(text):
+    assert coordinates.in_text(text).grid_reference == "SU 978 801"
+
+
+def test_among_other_words_a_grid_reference_is_near_what_the_records_are_about():
+    slough, leeds = shapely.box(490_000, 175_000, 505_000, 185_000), shapely.box(420_000, 425_000, 440_000, 440_000)
+    assert coordinates.in_text("the gate at SU 978 801", slough).grid_reference == "SU 978 801"
+    assert coordinates.in_text("the gate at SU 978 801", leeds) is None
+    assert coordinates.in_text("SU 978 801", leeds).grid_reference == "SU 978 801", "nothing else can be meant"
+    assert coordinates.in_text("st 570 720", slough) is None
+    assert coordinates.in_text("st 570 720").grid_reference == "ST 570 720"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["SN 90000 40000 or SN 96100 45010", "52.0432 -3.6043 to 52.0932 -3.5043", "51.5105, -0.5950 (SU 90 80 10 10; SU 90000 10000)",
+     "E 497600 N 180100 / E 498600 N 180100"],
+)  # fmt: skip
+def test_two_positions_in_different_places_are_none(text):
+    assert coordinates.in_text(text) == SEVERAL
+
+
+@pytest.mark.parametrize("text", ["51.5105, -0.5950; 51.51051, -0.59501", "51.5105, -0.5950, SU 975 799", "SU 978 801 = SU 97810 80120"])
+def test_two_ways_of_writing_one_position_are_that_position(text):
+    assert isinstance(coordinates.in_text(text), coordinates.Written)

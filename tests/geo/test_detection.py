@@ -225,6 +225,18 @@ def test_dense_counts_are_for_gi_star_and_sparse_ones_for_the_scan():
     assert _find(_planted(9000, 0)).method == "gi"
 
 
+@pytest.mark.parametrize(("rings", "method"), [(1, "scan"), (5, "scan"), (6, "gi")], ids=["7 cells", "91 cells", "127 cells"])
+def test_few_cells_are_for_the_scan_however_dense(rings, method):
+    world = disk(rings)
+    assert detection.choose(9_000, len(world), cells.neighbours(world)) == method
+
+
+def test_everything_in_one_of_a_few_cells_is_a_hotspot():
+    found = _find([60, 0, 0, 0], disk(1)[:4], replicates=99)
+    assert found.method == "scan"
+    assert found.cells["hotspot"].tolist() == [True, False, False, False]
+
+
 def test_there_are_fewer_worlds_of_a_larger_area_and_never_too_few_to_tell():
     none = np.zeros(len(TOWN))
     assert _find(none, replicates=None).replicates == scan.REPLICATES

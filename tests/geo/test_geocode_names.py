@@ -347,3 +347,53 @@ def test_nothing_depends_on_the_order_of_the_rows_or_of_the_gazetteer(given_rows
     for at_row in range(len(frame)):
         alone = geocode.place(frame.iloc[[at_row]], MadeUpGazetteer(), within=within)
         pd.testing.assert_frame_equal(alone, placed.iloc[[at_row]])
+
+
+# What speaks against itself
+
+
+@pytest.mark.parametrize("text", ["Crime no 12345678, Mill Lane", "NHS no 943 476 5919, Mill Lane", "Mill Lane, incident no 123456"])
+def test_the_number_of_a_record_is_no_position_and_the_words_beside_it_count(text):
+    assert _place(text)["method"] != "grid_reference"
+
+
+def test_two_postcodes_in_different_places_are_none_and_a_person_can_choose():
+    row = _place("ZQ2 1EF or ZQ1 1AA, High Street")
+    assert (row["method"], row["reason"]) == ("none", geocode.SEVERAL_GIVEN)
+    assert [one["name"] for one in row["candidates"]] == ["ZQ11AA", "ZQ21EF"]
+    assert _place("SN 90000 40000 or SN 96100 45010, ZQ1 1AA")["reason"] == geocode.SEVERAL_GIVEN
+
+
+def test_the_same_postcode_twice_or_beside_an_unknown_one_is_that_postcode():
+    for text in ("ZQ1 1AA, zq11aa", "ZQ1 1AA, ZQ9 9ZZ", "ZQ1 1AA ZZ1 1ZZ"):
+        assert _place(text)["matched"] == "ZQ11AA"
+
+
+def test_of_several_in_the_text_the_column_for_a_postcode_decides():
+    assert _place("ZQ2 1EF or ZQ1 1AA", postcode="ZQ1 1AB")["matched"] == "ZQ11AB"
+    assert _place("SN 90000 40000 or SN 96100 45010", postcode="ZQ1 1AB")["matched"] == "ZQ11AB"
+
+
+@pytest.mark.parametrize("gazetteer", [WHOLE, HOUSES])
+def test_a_postcode_beside_a_street_far_away_is_less_sure(gazetteer):
+    far, near = (_place(f"{street}, ZQ1 1AA", gazetteer=gazetteer) for street in ("High Street, Penybryn", "High Street, Castleton"))
+    assert (far["matched"], far["confidence"]) == ("ZQ11AA", 0.8)
+    assert (near["matched"], near["confidence"]) == ("ZQ11AA", 1.0)
+
+
+def test_a_bus_stop_is_in_the_town_that_is_named_or_the_street_is_meant():
+    row = _place("High Street bus stop, Penybryn")
+    assert row["feature"] == "street:2"
+    assert row["confidence"] < 0.9
+    assert _place("bus stop, Castle Park, Penybryn")["feature"] != "bus_stop:45"
+    assert _place("High Street bus stop")["confidence"] == 0.8, "there are two streets of that name"
+    assert _place("High Street bus stop, Castleton")["confidence"] == 0.95
+
+
+@pytest.mark.parametrize(
+    "text", ["High Street, Castleton, Derbyshire", "High Street, Castleton, Narnia", "Castle Park, Castleton, Derbyshire"]
+)
+def test_where_a_place_that_is_not_known_ends_the_wording_it_is_less_sure(text):
+    assert _place(text)["confidence"] == 0.8
+    assert _place(text.rpartition(",")[0] + ", Castleshire")["confidence"] == 0.95
+    assert _place(text.rpartition(",")[0] + ", England")["confidence"] == 0.95
