@@ -57,7 +57,7 @@ def calibrate(
     among = cells.study_area(area, np.zeros(0, np.uint64), resolution).cells
     if len(among) < 2:
         raise DataProblem("The area is smaller than two hexagons of resolution {resolution}. Choose a finer one.", resolution=resolution)
-    disks = [cells.neighbours(among, rings) for rings in range(hotspots.RINGS + 1)]
+    disks = cells.disks(among, hotspots.RINGS)
     near = None if homes is None else exposure.near_points(*homes, among, resolution)
     known = {"even": scan.shares(np.ones(len(among)))} | ({} if near is None else {"homes": exposure.with_even_part(near)})
     fell_by = known | {"points": _points(len(among), rng)}

@@ -19,7 +19,7 @@ WORLDS = 199
 """Of chance, for each quarter: here only which cells of a known hotspot were high, and not where any is."""
 
 QUARTER_DAYS, YEAR_DAYS = 91, 364
-"""Whole weeks, so that both stretches have as many weekends."""
+"""The stretch between two quarterly reviews, and a year: whole weeks, so that stretches that are compared have as many weekends."""
 
 HIGH = 0.05
 """How seldom chance gives this very cell as much in a quarter. Of hotspots that are called already, so no more is asked of it."""
@@ -34,13 +34,13 @@ def classes(records: pd.DataFrame, answer: hotspots.Answer, baselines: hotspots.
     incidents = repeat_harm.one_row_per_incident(records)
     began = incidents["occurred_from"].dropna()
     quarters = periods.whole_periods(began.min().date(), began.max().date(), UNIT) if len(began) else range(0)
-    among = np.sort(np.array([int(cell, 16) for cell in answer.cells.index], np.uint64))
+    among = cells.from_text(answer.cells.index)
     near = cells.neighbours(among)
     thin = detection.choose(len(began) / max(1, len(quarters)), len(among), near) != "gi"
     if not trends.has_enough_periods(len(quarters)) or thin:
         return pd.Series(dtype=object)
     exposed = hotspots.exposure_of(answer.compared_with, baselines, among, answer.resolution)
-    at = np.array([int(cell, 16) for cell in answer.cell_of[began.index]], np.uint64)
+    at = cells.from_text(answer.cell_of[began.index])
     counts = cube.by_period(cube.count(at, periods.number(began, UNIT)), among, quarters)
     high, strength = {}, {}
     for quarter in quarters:
@@ -49,7 +49,7 @@ def classes(records: pd.DataFrame, answer: hotspots.Answer, baselines: hotspots.
         ).cells  # fmt: skip
         high[quarter], strength[quarter] = (found["p"] <= HIGH) & (found["z"] > 0), found["z"]
     named = trends.emerging(pd.DataFrame(high), pd.DataFrame(strength))
-    return pd.Series(named.to_numpy(), index=cells.as_text(among), dtype=object)
+    return pd.Series(named.to_numpy(), index=answer.cells.index, dtype=object)
 
 
 def against_last_year(began: pd.Series, question_first_day: date, last_day: date) -> str:

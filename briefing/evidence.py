@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from briefing import hotspots, review
 from briefing.workspace import Workspace
@@ -86,23 +87,18 @@ def _foretold(found: review.Counted) -> pd.DataFrame:
     records = repeat_harm.one_row_per_incident(found.records)
     dated = records[records["occurred_from"].notna()]
     quarters = periods.whole_periods(dated["occurred_from"].min().date(), dated["occurred_from"].max().date(), "quarter")
-    among = np.array([int(cell, 16) for cell in found.answer.cells.index], np.uint64)  # sorted, as the answer's cells are
-    at = np.array([int(cell, 16) for cell in found.answer.cell_of[dated.index]], np.uint64)
+    among, at = cells.from_text(found.answer.cells.index), cells.from_text(found.answer.cell_of[dated.index])
     counted = cube.by_period(cube.count(at, periods.number(dated["occurred_from"], "quarter")), among, quarters)
     by_cell = counted.set_axis(found.answer.cells.index)
+    near = cells.neighbours(among)
     middles = frames.in_metres(found.answer.cells.geometry).centroid
     tested = evaluate.back_test(
-        by_cell, lambda earlier: _smoothed(earlier, found.answer), easting=middles.x, northing=middles.y,
+        by_cell, lambda earlier: _with_neighbours(earlier, near), easting=middles.x, northing=middles.y,
         area_share=AREA_SHARE, history_periods=HISTORY_QUARTERS, bandwidth_m=BANDWIDTH_M, rng=_chance(),
     )  # fmt: skip
     return tested.by_period.groupby("method", sort=False)[["hit_rate", "pai"]].mean()
 
 
-def _smoothed(earlier: pd.DataFrame, answer: hotspots.Answer) -> pd.Series:
+def _with_neighbours(earlier: pd.DataFrame, near: csr_array) -> pd.Series:
     """Return how full each cell and its neighbours were, which is what a hotspot is called by."""
-    numbers = np.array([int(cell, 16) for cell in earlier.index], np.uint64)
-    order = np.argsort(numbers)
-    near = cells.neighbours(numbers[order])
-    held = np.empty(len(numbers))
-    held[order] = near @ earlier.sum(axis="columns").to_numpy(float)[order]
-    return pd.Series(held, index=earlier.index)
+    return pd.Series(near @ earlier.sum(axis="columns").to_numpy(float), index=earlier.index)

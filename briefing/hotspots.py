@@ -25,9 +25,6 @@ HOTSPOT_COLUMNS = (
 SEVERAL_PER_CELL = 6.0
 """Incidents a cell on average from which finer cells are drawn: with fewer, what a cell shows is its neighbours' or nothing."""
 
-MIN_CELLS = 100
-"""Cells under which finer ones are drawn: a cell and its six neighbours should be a small part of what they are compared with."""
-
 MOST_CELLS_ON_A_MAP = 2_500
 """Where there are fewer records than that for any cells, they are shown on the finest that a map can hold calmly."""
 
@@ -115,7 +112,7 @@ def find(
         )
     counted = repeat_harm.one_row_per_incident(records[in_area], within=cell_of[in_area])
     counts, whole = _spread_counts(records.loc[counted.index], cell_of[counted.index], study, gazetteer, chosen)
-    disks = [cells.neighbours(study.cells, rings) for rings in range(RINGS + 1)]
+    disks = cells.disks(study.cells, RINGS)
     against = "homes" if compared_with == "auto" else compared_with
     exposed = exposure_of(against, baselines or {}, study.cells, chosen)
     found = detection.find(
@@ -221,7 +218,7 @@ def _auto_resolution(records: pd.DataFrame, area: shapely.Geometry | None) -> in
     fits = [resolution for resolution in cells.RESOLUTIONS if cells.edge_m(resolution) >= precision_m]
     for resolution in reversed(fits):
         expected_cells = area_km2 / cells.area_km2(resolution)
-        if expected_cells >= MIN_CELLS and incidents / expected_cells >= SEVERAL_PER_CELL:
+        if expected_cells >= detection.MIN_CELLS and incidents / expected_cells >= SEVERAL_PER_CELL:
             return resolution
     calm = [resolution for resolution in fits if area_km2 / cells.area_km2(resolution) <= MOST_CELLS_ON_A_MAP and resolution <= 9]
     return max(calm, default=cells.RESOLUTIONS.start)

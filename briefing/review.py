@@ -38,9 +38,6 @@ LOOKS = {"week": 52, "month": 12, "quarter": 4, "year": 1}
 
 LOOKS_A_YEAR = LOOKS | {"all": 1}
 
-RECENT_DAYS = 91
-"""A quarter: the stretch between two quarterly reviews, compared with what came before it in the same period."""
-
 
 @dataclass(frozen=True)
 class Question:
@@ -173,13 +170,18 @@ def counted(workspace: Workspace, reader: Reader, question: Question) -> Counted
             "None of the {count:,} records of this choice could be placed on the map: {reasons}. Widen the choice.",
             count=len(records), reasons=reasons,
         )  # fmt: skip
-    answer = hotspots.find(
-        records, workspace.area, resolution=question.resolution, gazetteer=workspace.gazetteer, compared_with=question.compared_with,
-        baselines=baselines(workspace), looks_a_year=question.looks_a_year,
-    )  # fmt: skip
+    answer = hotspots_among(workspace, records, question, resolution=question.resolution)
     inside = records[answer.in_area]
     place = _with_a_place_for_every_hotspot(inside, place_of_each(inside, workspace.places), answer, workspace.places)
     return Counted(inside, place, hotspots.name_after_places(answer, place), left_out)
+
+
+def hotspots_among(workspace: Workspace, records: pd.DataFrame, question: Question, *, resolution: hotspots.Resolution) -> hotspots.Answer:
+    """Return the hotspots among some records of the area, told as a question asks for them."""
+    return hotspots.find(
+        records, workspace.area, resolution=resolution, gazetteer=workspace.gazetteer, compared_with=question.compared_with,
+        baselines=baselines(workspace), looks_a_year=question.looks_a_year,
+    )  # fmt: skip
 
 
 def baselines(workspace: Workspace) -> hotspots.Baselines:
@@ -337,8 +339,8 @@ def _lately(found: Counted, workspace: Workspace, question: Question) -> pd.Seri
     before the last quarter, or neither. Only said of all
     that is recorded up to the last day there is: with a filter, "nothing since" would be about the filter.
     """
-    recent_from = pd.Timestamp(question.last_day) - pd.Timedelta(days=RECENT_DAYS - 1)
-    long_enough = pd.Timestamp(question.first_day) <= recent_from - pd.Timedelta(days=2 * RECENT_DAYS)
+    recent_from = pd.Timestamp(question.last_day) - pd.Timedelta(days=changes.QUARTER_DAYS - 1)
+    long_enough = pd.Timestamp(question.first_day) <= recent_from - pd.Timedelta(days=2 * changes.QUARTER_DAYS)
     if not long_enough or question.filtered or question.last_day < choices(workspace).last_day:
         return pd.Series(dtype="str")
     recent = (found.records["occurred_from"] >= recent_from).groupby(found.place).sum()

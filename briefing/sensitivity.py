@@ -7,7 +7,7 @@ from typing import Any
 import h3
 import pandas as pd
 
-from briefing import hotspots, review
+from briefing import review
 from briefing.workspace import Workspace
 from geo import cells
 from spaces import sources, whereabouts
@@ -64,10 +64,7 @@ def _cells_of_hotspot(found: review.Counted, place_id: str) -> set[str]:
 def _is_hot(workspace: Workspace, records: pd.DataFrame, question: review.Question, where: set[str], resolution: int) -> bool:
     """Say whether any of some cells is hot."""
     try:
-        answer = hotspots.find(
-            records, workspace.area, resolution=resolution, gazetteer=workspace.gazetteer, compared_with=question.compared_with,
-            baselines=review.baselines(workspace), looks_a_year=question.looks_a_year,
-        )  # fmt: skip
+        answer = review.hotspots_among(workspace, records, question, resolution=resolution)
     except DataProblem:  # nothing is left
         return False
     return bool(answer.cells["hotspot"][answer.cells.index.isin(where)].any())

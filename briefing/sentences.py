@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo import rhythm
+from geo import periods, rhythm
 from spaces import repeat_harm
 from words import _, ngettext
 
@@ -66,7 +66,7 @@ def why_not_repeat_harm(row: Mapping[str, Any] | pd.Series) -> str:
 
 def day(value: Any) -> str:
     """Write a date as 3 October 2024."""
-    return _("not recorded") if pd.isna(value) else f"{value.day} {month_name(value.month)} {value.year}"
+    return _("not recorded") if pd.isna(value) else f"{value.day} {periods.month_name(value.month)} {value.year}"
 
 
 def moment(value: Any) -> str:
@@ -83,14 +83,6 @@ def period(first_day: date, last_day: date) -> str:
     if first_day == last_day:
         return day(first_day)
     return _("{first} to {last}", first=day(first_day), last=day(last_day))
-
-
-def month_name(month: int) -> str:
-    """Return a month's name in the current language."""
-    return [
-        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"), _("August"), _("September"),
-        _("October"), _("November"), _("December"),
-    ][month - 1]  # fmt: skip
 
 
 def listed(things: list[str]) -> str:

@@ -18,7 +18,8 @@ from spaces import access, agreements, imports, intake, personal, placing, reten
 from spaces.access import Reader
 from spaces.agreements import HEADING_ROW
 from spaces.audit import AuditEvent
-from spaces.imports import Comparison, Prepared, Progress
+from spaces.imports import Comparison, Prepared
+from spaces.storing import Progress
 from words import DataProblem, _, ngettext
 
 COLUMNS_NAMED, LONGEST_COLUMN = 12, 40
@@ -61,8 +62,7 @@ def prepare(workspace: Workspace, reader: Reader, path: Path, *, today: date, pr
     if not workspace.invented:  # what is invented need not be recent
         past = retention.is_past(prepared.rows, retention.rules(workspace.register), today)
         prepared = imports.without_rows(prepared, past, "occurred_from", retention.PAST)
-    agreed = agreements.as_agreed(workspace.register, prepared, today)
-    return imports.without_erased(agreed, rights.erased_rows(workspace.register))
+    return imports.without_erased(workspace.register, agreements.as_agreed(workspace.register, prepared, today))
 
 
 def check_file_name(name: str) -> None:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from briefing.calibration import Calibration
 
-SEED = 20_211_216
-"""Printed figures can be worked out again."""
-
 
 @click.command()
 @click.option("--boundary", type=click.Path(path_type=Path, dir_okay=False), help="An area that is not set up here, with --incidents.")
@@ -42,22 +39,22 @@ def calibrate(boundary: Path | None, incidents: int | None, resolution: int, gaz
 
 
 def _of_a_boundary(boundary: Path, incidents: int, resolution: int, gazetteer: Path | None) -> Calibration:
-    from briefing import calibration
+    from briefing import calibration, hotspots
     from geo import exposure, frames
     from geo import gazetteer as gazetteers
 
     area = frames.read_boundary(boundary)
     homes = exposure.homes(gazetteers.read(gazetteer).postcodes, area) if gazetteer else None
-    return calibration.calibrate(area, incidents, resolution=resolution, homes=homes, rng=np.random.default_rng(SEED))
+    return calibration.calibrate(area, incidents, resolution=resolution, homes=homes, rng=np.random.default_rng(hotspots.SEED))
 
 
 def _of_an_area(area: str, name: str) -> Calibration:
-    from briefing import calibration
+    from briefing import calibration, hotspots
 
     reader = acting.reader_named(name)
     opened = acting.open_area(area)
     try:
-        return calibration.of_area(opened, reader, np.random.default_rng(SEED))
+        return calibration.of_area(opened, reader, np.random.default_rng(hotspots.SEED))
     finally:
         opened.register.close()
 

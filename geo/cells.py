@@ -7,6 +7,7 @@ through Polars' H3 expressions, which loop in compiled code.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -85,6 +86,11 @@ def neighbours(cells: Cells, rings: int = 1) -> csr_array:
     return csr_array((np.ones(inside.sum()), (pairs["from"].to_numpy()[inside], at[inside])), shape=(len(cells), len(cells)))
 
 
+def disks(cells: Cells, most_rings: int) -> list[csr_array]:
+    """Return `neighbours` of the sorted `cells` within no ring, one, and so on up to `most_rings`: a disk of each size round each."""
+    return [neighbours(cells, rings) for rings in range(most_rings + 1)]
+
+
 def outlines(cells: Cells) -> gpd.GeoSeries:
     """Return the hexagon of each cell in degrees (EPSG:4326), indexed by cell."""
     if not len(cells):
@@ -98,6 +104,11 @@ def outlines(cells: Cells) -> gpd.GeoSeries:
 def as_text(cells: Cells) -> list[str]:
     """Return H3's own hexadecimal text for each cell."""
     return [format(cell, "x") for cell in cells.tolist()]
+
+
+def from_text(texts: Iterable[str]) -> Cells:
+    """Return cells from H3's own hexadecimal text for them."""
+    return np.array([int(text, 16) for text in texts], np.uint64)
 
 
 def area_km2(resolution: int) -> float:

@@ -1,11 +1,11 @@
-r"""Which cells hold more recorded harm than chance explains, under a null that is named: Monte Carlo decides.
+"""Which cells hold more recorded harm than chance explains, under a null that is named: Monte Carlo decides.
 
 The null redistributes the same number of incidents over the cells in proportion to an *exposure*: evenly, or by residents, by all
 recorded crime, by the points that positions are snapped to. Whatever statistic is used, the largest that each world of chance gives
 anywhere is what a cell is judged by (the maximum-statistic method of Westfall & Young 1993, “Resampling-Based Multiple Testing”): in a
 quiet area 95 of 100 answers name no hotspot at all, however few the incidents. What the exposure leaves out, no statistic can know.
 
-*Gi\\** for dense counts: of the counts' distance from what is expected (Pearson's residuals), which for an even exposure is Gi* of the
+*Gi star* for dense counts: of the counts' distance from what is expected (Pearson's residuals), which for an even exposure is Gi* of the
 counts themselves. It is spread by the area's own variation, so that in a town whose busy places differ it calls the few that stand out.
 One very harmful place widens that spread and hides the next, so what was found is taken out and the rest looked at again until nothing
 more is found: a step is only taken where the one before found something, so a quiet area is no more often wrong (as the scan's iterative

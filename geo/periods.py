@@ -99,15 +99,15 @@ def label(period: int, unit: Unit) -> str:
     first, after = (pd.Timestamp(day) for day in _first_day(np.array([period, period + 1]), unit))
     last = after - pd.Timedelta(days=1)
     if unit == "month":
-        return f"{_month_name(first.month)} {first.year}"
+        return f"{month_name(first.month)} {first.year}"
     if unit == "quarter":
-        return _("{first} to {last}", first=_month_name(first.month), last=f"{_month_name(last.month)} {last.year}")
+        return _("{first} to {last}", first=month_name(first.month), last=f"{month_name(last.month)} {last.year}")
     said = f"{first.day}"
     if first.month != last.month:
-        said += f" {_month_name(first.month)}"
+        said += f" {month_name(first.month)}"
     if first.year != last.year:
         said += f" {first.year}"
-    return _("{first} to {last}", first=said, last=f"{last.day} {_month_name(last.month)} {last.year}")
+    return _("{first} to {last}", first=said, last=f"{last.day} {month_name(last.month)} {last.year}")
 
 
 def labels(numbers: pd.Series, unit: Unit) -> pd.Series:
@@ -129,7 +129,8 @@ def _first_day(numbers: np.ndarray, unit: Unit) -> np.ndarray:
     return months.astype("datetime64[M]").astype("datetime64[D]")
 
 
-def _month_name(month: int) -> str:
+def month_name(month: int) -> str:
+    """Return a month's name in the current language."""
     return [
         _("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July"), _("August"), _("September"),
         _("October"), _("November"), _("December"),

@@ -4,7 +4,7 @@ Poisson: Kulldorff (1997), Communications in Statistics: Theory and Methods 26(6
 Hartman, Assunção & Mostashari (2005), PLoS Medicine 2(3). Each disk is judged by its likelihood ratio against the largest that the
 null gives anywhere, so that looking in thousands of places is paid for: p = (r + 1) / (R + 1).
 
-A disk is a row of a binary matrix over locations; `cells.neighbours` makes those of hexagons, of 0, 1, 2 … rings. Locations equally far
+A disk is a row of a binary matrix over locations; `cells.disks` makes those of hexagons, of 0, 1, 2 … rings. Locations equally far
 from a disk's middle come into it together, where SaTScan adds them one at a time, so that ours does not hang on the order of locations.
 """
 
@@ -85,9 +85,8 @@ def poisson(
     """
     x, share = np.asarray(counts, float), shares(exposure)
     total = float(x.sum())
-    members = stacked(list(disks), format="csr")
-    members = members[_fits(np.asarray(members @ share), 1.0)]
-    inside, observed = np.asarray(members @ share), np.asarray(members @ x)
+    members, inside = _fitting(disks, share)
+    observed = np.asarray(members @ x)
     largest, incidents = [np.zeros(0)], round(total)
     at_once = max(1, FLOATS_AT_ONCE // max(1, members.shape[0]))
     for start in range(0, replicates, at_once):
@@ -136,10 +135,9 @@ def log_likelihood_ratio_max(observed: NDArray[np.float64], expected: NDArray[np
 def clusters(scan: Scan, *, most_p: float, least: float = 0.0) -> pd.DataFrame:
     """Return the disks that are unusual, the most unusual first, none of which shares a location with one before it.
 
-    A disk that holds fewer incidents than `least` is passed over, so that it hides no other.
-
     One row a cluster: `disk` (the row of `members`), `observed, expected, relative_risk, llr, p` and, of a scan in time, `first_period,
-    last_period`. Of disks that are as unusual, the one that expects less is taken.
+    last_period`. Of disks that are as unusual, the one that expects less is taken. A disk that holds fewer incidents than `least` is
+    passed over, so that it hides no other.
     """
     p, taken, rows = scan.p, np.zeros(scan.members.shape[1], bool), []
     order = np.lexsort((np.arange(len(p)), np.round(scan.expected, 9), -np.round(scan.llr, 9)))
@@ -180,10 +178,8 @@ def largest_in_worlds(
     drawn: NDArray[np.float64], share: NDArray[np.float64], disks: Sequence[csr_array], incidents: int, *, least: float = 0.0
 ) -> NDArray[np.float64]:
     """Return the largest log likelihood ratio of each world (a column), among disks that hold at least `least` incidents."""
-    members = stacked(list(disks), format="csr")
-    inside = np.asarray(members @ share)
-    fits = _fits(inside, 1.0)
-    members, expected = members[fits], inside[fits] * incidents
+    members, inside = _fitting(disks, share)
+    expected = inside * incidents
     at_once = max(1, FLOATS_AT_ONCE // max(1, members.shape[0]))
     parts = [drawn[:, start : start + at_once] for start in range(0, drawn.shape[1], at_once)]
     return np.concatenate([np.zeros(0), *(_largest(members, part, expected, incidents, least=least) for part in parts)])
@@ -263,6 +259,14 @@ def _distinct(members: csr_array) -> tuple[csr_array, NDArray[np.intp]]:
     back = [keys.setdefault(members.indices[a:b].tobytes(), len(keys)) for a, b in pairwise(members.indptr)]
     _kinds, first = np.unique(np.asarray(back, np.intp), return_index=True)
     return members[first], np.asarray(back, np.intp)
+
+
+def _fitting(disks: Sequence[csr_array], share: NDArray[np.float64]) -> tuple[csr_array, NDArray[np.float64]]:
+    """Return the disks that are not too large, and the share that each holds."""
+    members = stacked(list(disks), format="csr")
+    inside = np.asarray(members @ share)
+    fits = _fits(inside, 1.0)
+    return members[fits], inside[fits]
 
 
 def _fits(held: NDArray[np.float64], total: float) -> NDArray[np.bool_]:

@@ -7,8 +7,7 @@ each row is new, known and changed, or known and the same. *Taken in*: in one tr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,10 +20,11 @@ import sqlalchemy as sa
 
 from geo import frames, geocode
 from geo.gazetteer import Gazetteer
-from spaces import matching, model, personal, placing, pseudonyms, register_keys, row_keys, schema
+from spaces import matching, model, personal, placing, pseudonyms, register_keys, row_keys, schema, storing
 from spaces.audit import AuditEvent
 from spaces.intake import Intake
-from spaces.register import Register, keep_versions, new_id, records_head
+from spaces.register import Register, erased_rows, new_id, records_head
+from spaces.storing import Progress
 from words import N_, DataProblem
 
 FREE_TEXT = ("incident_id", "agency", "severity", "sex", "location_text", "postcode", "source_confidence")
@@ -42,11 +42,6 @@ TELLING = 3
 SHORTENED = r"(?i)^\d(?:[.,]\d+)?E\+\d+$"
 """What spreadsheets make of a long number: 434235100001 and 434235100002 both become 4.34235E+11."""
 
-ROWS_AT_ONCE = 20_000
-
-INDEX_CACHE_KB = 200_000
-"""Memory for SQLite's indexes while rows go in: keys come in no order, and those of a million rows fit in this."""
-
 REFERENCE_IS_A_NAME = N_("this is a person and not a reference. Ask the partner for a reference of its own")
 ERASED = N_("what this child's reference leads to was erased, and stays erased")
 SHORTENED_NUMBER = N_(
@@ -59,8 +54,6 @@ TOTAL = N_("this is a total under the table and no record. Leave it out of the f
 HOME_ONLY = N_("a home is never a location here, so the row has none")
 
 WITHHELD = ("agency", *schema.IDENTITY_COLUMNS)
-
-Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -190,9 +183,10 @@ def without_rows(prepared: Prepared, wrong: pl.Series, column: str, problem: str
     )
 
 
-def without_erased(prepared: Prepared, erased_rows: Collection[tuple[str, str]]) -> Prepared:
-    """Return a prepared file without rows that were erased as somebody else's than their partner says (`rights.erased_rows`)."""
-    return without_rows(prepared, _is_among(prepared.rows, erased_rows), "child_ref", ERASED) if erased_rows else prepared
+def without_erased(register: Register, prepared: Prepared) -> Prepared:
+    """Return a prepared file without rows that were erased as somebody else's than their partner says."""
+    rows = register.read(erased_rows)
+    return without_rows(prepared, _is_among(prepared.rows, rows), "child_ref", ERASED) if rows else prepared
 
 
 def compare(register: Register, prepared: Prepared) -> Comparison:
@@ -241,9 +235,8 @@ def take_in(register: Register, prepared: Prepared, *, audit: AuditEvent, progre
             import_id=pl.lit(import_id), since=pl.lit(since),
             restricted=pl.col("child_ref").is_in(stored["restricted_child"].drop_nulls().unique().to_list()).fill_null(value=False),
         )  # fmt: skip
-        with _indexes_made_anew(connection, added):
-            _insert(connection, matched, added, progress)
-        _replace(connection, matched.filter(pl.col("fate") == "changed"), since)
+        storing.add(connection, matched, added, progress)
+        storing.replace(connection, matched.filter(pl.col("fate") == "changed"), since)
 
     register.write(replace(audit, subject=audit.subject or import_id), write, changes_records=True)
     return import_id
@@ -252,8 +245,7 @@ def take_in(register: Register, prepared: Prepared, *, audit: AuditEvent, progre
 def _check_none_was_erased(connection: sa.Connection, prepared: Prepared) -> None:
     """Raise DataProblem where a child was erased between the look at a file and its taking in."""
     erased = list(connection.scalars(sa.select(schema.erased.c.child_ref)))
-    at = schema.erased_rows.c
-    rows = [(row, child) for row, child in connection.execute(sa.select(at.row, at.child_ref))]
+    rows = erased_rows(connection)
     if (erased and prepared.rows["child_ref"].is_in(erased).any()) or (rows and _is_among(prepared.rows, rows).any()):
         raise DataProblem("Somebody in {file} was erased since it was looked at. Look at the file again.", file=prepared.file)
 
@@ -266,8 +258,8 @@ def _check_still_agreed(connection: sa.Connection, prepared: Prepared) -> None:
         raise DataProblem("An agreement that covers {file} ended since it was looked at. Look at the file again.", file=prepared.file)
 
 
-def _is_among(rows: pl.DataFrame, erased_rows: Collection[tuple[str, str]]) -> pl.Series:
-    keys = [f"{row} {child}" for row, child in erased_rows]
+def _is_among(rows: pl.DataFrame, erased: Collection[tuple[str, str]]) -> pl.Series:
+    keys = [f"{row} {child}" for row, child in erased]
     child = pl.col("child_ref").fill_null("")
     return rows.select((row_keys.without_child_part() + " " + child).is_in(keys).fill_null(value=False)).to_series()
 
@@ -341,7 +333,7 @@ def _changes(connection: sa.Connection, changed: pl.DataFrame) -> dict[str, int]
     """Count by column how many rows would say something else."""
     counts = dict.fromkeys(row_keys.SAID, 0) | {"child_ref": 0}
     table = schema.records
-    for some in changed.iter_slices(ROWS_AT_ONCE // 40):  # no more values in one condition than SQLite takes
+    for some in changed.iter_slices(storing.ROWS_AT_ONCE // 40):  # no more values in one condition than SQLite takes
         query = sa.select(table).where(table.c.record_id.in_(some["record_id"].to_list()))
         before = {row["record_id"]: row for row in connection.execute(query).mappings()}
         for row in some.iter_rows(named=True):
@@ -354,65 +346,6 @@ def _said_otherwise(column: str, before: Any, after: Any) -> bool:
     if column in model.NUMBER_COLUMNS:
         return round(before[column] or 0, 6) != round(after[column] or 0, 6)
     return bool(before[column] != after[column])
-
-
-@contextmanager
-def _indexes_made_anew(connection: sa.Connection, added: int) -> Iterator[None]:
-    """Have SQLite sort the indexes once when most records are new: a third of the work of finding each its place in every one.
-
-    They come and go with the transaction. PostgreSQL would keep all readers out meanwhile, so there they stay.
-    """
-    indexes: list[sa.Index] = []
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA cache_size = -{INDEX_CACHE_KB}")
-        before = connection.scalar(sa.select(sa.func.count()).select_from(schema.records)) or 0
-        indexes = [*schema.records.indexes] if added > max(before, ROWS_AT_ONCE) else []
-    for index in indexes:
-        index.drop(connection)
-    yield
-    for index in indexes:
-        index.create(connection)
-
-
-def _insert(connection: sa.Connection, matched: pl.DataFrame, added: int, progress: Progress) -> None:
-    columns = [*schema.IDENTITY_COLUMNS, "version", "since", "restricted", "import_id", "source_row", *schema.VALUE_COLUMNS]
-    columns = [name for name in columns if name == "version" or matched[name].null_count() < matched.height]
-    done = 0
-    for all_fates in matched.iter_slices(ROWS_AT_ONCE):
-        some = _as_stored(all_fates.filter(pl.col("fate") == "added").with_columns(version=pl.lit(1)).select(columns))
-        if some.is_empty():
-            continue
-        if connection.dialect.name == "postgresql":
-            with _driver(connection).cursor().copy(f"COPY record ({', '.join(columns)}) FROM STDIN (FORMAT csv)") as copy:
-                copy.write(some.write_csv(include_header=False, quote_style="non_numeric").encode())
-        else:
-            marks = ", ".join("?" * len(columns))
-            connection.exec_driver_sql(f"INSERT INTO record ({', '.join(columns)}) VALUES ({marks})", some.rows())
-        done += some.height
-        progress(done / added)
-
-
-def _driver(connection: sa.Connection) -> Any:
-    return connection.connection.driver_connection
-
-
-def _as_stored(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return rows as both stores' drivers take them without looking at each value: moments as text."""
-    return rows.with_columns(pl.col(pl.Datetime).dt.to_string("%Y-%m-%d %H:%M:%S%.6f"))
-
-
-def _replace(connection: sa.Connection, changed: pl.DataFrame, since: int) -> None:
-    """Keep the old version of each changed record, and put the new one in its place."""
-    table = schema.records
-    for some in changed.iter_slices(ROWS_AT_ONCE // 40):
-        keep_versions(connection, table.c.record_id.in_(some["record_id"].to_list()), since)
-        values = [*schema.IDENTITY_COLUMNS, "partners_child", "since", "import_id", "source_row", *schema.VALUE_COLUMNS]
-        update = sa.update(table).where(table.c.record_id == sa.bindparam("its_id")).values(
-            {**{name: sa.bindparam(name) for name in values}, "version": table.c.version + 1,
-             "restricted": table.c.restricted | sa.bindparam("now_restricted", type_=sa.Boolean)}
-        )  # fmt: skip
-        rows = some.select(*values, its_id="record_id", now_restricted="restricted").iter_rows(named=True)
-        connection.execute(update, list(rows))
 
 
 def check_takes(prepared: Prepared) -> None:

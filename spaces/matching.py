@@ -10,6 +10,9 @@ from spaces import row_keys, schema
 KEYS_AT_ONCE = 1_000
 """Rows of keys looked at together: as many as fit in a processor's cache, which takes half the time that more would."""
 
+ITS = ("record_id", "version", "stored_content", "corrected", "kept")
+"""What is known of the record that a row is: `kept` is the child it was corrected to, in place of its partner's."""
+
 
 def stored_by(connection: sa.Connection, agencies: list[str]) -> pl.DataFrame:
     """Return what the agencies' records are known by, whose are to be used for nothing, and whose child was corrected here, in one look.
@@ -39,7 +42,6 @@ def matched(rows: pl.DataFrame, withheld: pl.DataFrame, stored: pl.DataFrame) ->
     """
     child = row_keys.child_part().alias("child")
     incident = pl.coalesce("incident_key", row_keys.said_part()).alias("incident")
-    its = ["record_id", "version", "stored_content", "corrected", "kept"]
     known = rows.select("row_key", "content_key", child, incident, numbered=pl.col("incident_key").is_not_null()).join(
         stored.select("row_key", "record_id", "version", "corrected", stored_content="content_key", kept="child"),
         on="row_key", how="left", maintain_order="left",
@@ -57,17 +59,15 @@ def matched(rows: pl.DataFrame, withheld: pl.DataFrame, stored: pl.DataFrame) ->
         )  # fmt: skip
         pairs, free = _paired(new, free)
         known = known.join(pairs, on="row_key", how="left", suffix="_paired", maintain_order="left").with_columns(
-            pl.coalesce(name, f"{name}_paired").alias(name) for name in (*its, "caught_up")
+            pl.coalesce(name, f"{name}_paired").alias(name) for name in (*ITS, "caught_up")
         )
-    keeps = pl.col("corrected").fill_null(value=False) & ~pl.col("caught_up")
-    known = known.with_columns(keeps=keeps)
     fate = (
         pl.when(pl.col("record_id").is_null()).then(pl.lit("added"))
         .when((pl.col("stored_content") == pl.col("content_key")) & ~pl.col("caught_up")).then(pl.lit("unchanged"))
         .otherwise(pl.lit("changed"))
     )  # fmt: skip
     beside = pl.col("record_id").is_null() & pl.col("numbered") & pl.col("incident").is_in(free["incident"].to_list())
-    kept = known["keeps"]
+    kept = known["corrected"].fill_null(value=False) & ~known["caught_up"]
     rows = rows.with_columns(
         partners_child=pl.when(kept).then(pl.col("child_ref").fill_null("")),
         child_ref=pl.when(kept).then(known["kept"]).otherwise("child_ref"),
@@ -91,8 +91,7 @@ def _paired(new: pl.DataFrame, free: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     ):
         nth = pl.int_range(pl.len()).over(by).alias("nth")
         rows = new.filter(whose).select("row_key", *by, nth)
-        its = ["record_id", "version", "stored_content", "corrected", "kept"]
-        records = free.filter(of_whom).with_columns(child=theirs).select(*its, *by, nth, caught_up=pl.lit(theirs == "present"))
+        records = free.filter(of_whom).with_columns(child=theirs).select(*ITS, *by, nth, caught_up=pl.lit(theirs == "present"))
         pairs.append(rows.join(records, on=[*by, "nth"]).drop(*by, "nth"))
         new, free = new.join(pairs[-1], on="row_key", how="anti"), free.join(pairs[-1], on="record_id", how="anti")
     return pl.concat(pairs), free

@@ -251,6 +251,12 @@ def records_head(connection: sa.Connection) -> int:
     return int(connection.scalar(sa.select(schema.audit_head.c.records_head)) or 0)
 
 
+def erased_rows(connection: sa.Connection) -> set[tuple[str, str]]:
+    """Return the rows that were erased as somebody else's than their partner says: what each is known by, and that child."""
+    at = schema.erased_rows.c
+    return {(row, child) for row, child in connection.execute(sa.select(at.row, at.child_ref))}
+
+
 def new_id() -> str:
     """Return an id that says nothing: not how many there are, nor in what order they came."""
     return uuid.uuid4().hex

@@ -196,12 +196,6 @@ def erased(register: Register) -> frozenset[str]:
     return register.read(lambda connection: frozenset(connection.scalars(sa.select(schema.erased.c.child_ref))))
 
 
-def erased_rows(register: Register) -> frozenset[tuple[str, str]]:
-    """Return the rows that were erased although their partner has them as another child's: what they are known by, and that child."""
-    query = sa.select(schema.erased_rows.c.row, schema.erased_rows.c.child_ref)
-    return register.read(lambda connection: frozenset((row, child) for row, child in connection.execute(query)))
-
-
 def _known(connection: sa.Connection, keys: Keys, agency: str, reference: str) -> str:
     register_keys.check_in(connection, keys)
     return keys.pseudonym(agency, reference)

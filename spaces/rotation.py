@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from spaces import ledger, masked, pseudonyms, register_keys, rights, row_keys, schema
 from spaces.audit import AuditEvent
 from spaces.pseudonyms import Keys
-from spaces.register import Register, set_info
+from spaces.register import Register, erased_rows, set_info
 from words import DataProblem
 
 CHILDREN_AT_ONCE = 5_000
@@ -65,10 +65,7 @@ def _follow_ledger(connection: sa.Connection, path: Path, keys: Keys, new_keys: 
     """Add each erased child under the new key, from the ledger and the register both."""
     known = {(child, row) for key, child, row in ledger.read(path) if key == keys.name} if path.exists() else set()
     known |= {(child, "") for child in connection.scalars(sa.select(schema.erased.c.child_ref))}
-    known |= {
-        (child or ledger.NOBODY, row)
-        for row, child in connection.execute(sa.select(schema.erased_rows.c.row, schema.erased_rows.c.child_ref))
-    }
+    known |= {(child or ledger.NOBODY, row) for row, child in erased_rows(connection)}
     for count in range(len(keys.layers) + 1, len(new_keys.layers) + 1):
         under = Keys(new_keys.layers[:count])
         layer = under.layers[-1]

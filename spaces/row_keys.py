@@ -2,8 +2,8 @@
 
 A row with an incident number is known by agency, number, role, role of the place, and child; one without by all it says, a word
 for a code as its partner wrote it: a word that a profile learns later makes no other row of it. Rows that are alike in that are
-told apart by their order, so that real duplicates stay. The child's pseudonym is a part of its own at
-the end of a key, so that keys follow when pseudonyms are made anew; nothing else of a key can be read back.
+told apart by their order, so that real duplicates stay. The child's pseudonym is a part of its own at the end of a key, so that keys
+follow when pseudonyms are made anew; nothing else of a key can be read back.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def with_keys(rows: pl.DataFrame) -> pl.DataFrame:
         rows.with_columns(
             said=said,
             told=_digest(as_written, SAID) if written else said,
-            known_by=_digest(as_written, KNOWN_BY) if written else _digest(rows, KNOWN_BY),
+            known_by=_digest(as_written, KNOWN_BY),
             incident_key=_digest(rows, KNOWN_BY[:2]),
         )
         .with_columns(

@@ -29,7 +29,7 @@ def prepared(*rows, keys=KEYS, erased=(), file="partner.csv", **same):
 def bring(register, *rows, keys=KEYS, **same):
     """Take rows in, and return how many were added, changed and the same."""
     file = prepared(*rows, keys=keys, erased=rights.erased(register), **same)
-    file = imports.without_erased(file, rights.erased_rows(register))
+    file = imports.without_erased(register, file)
     found = imports.compare(register, file)
     imports.take_in(register, file, audit=event("file imported"))
     return found.added, found.changed, found.unchanged

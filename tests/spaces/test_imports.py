@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spaces import imports, intake, personal, pseudonyms, rights, row_keys, schema
+from spaces import imports, intake, personal, pseudonyms, rights, row_keys, schema, storing
 from spaces.register import open_register
 from tests.spaces.conftest import KEYS, event, on, records_of, take_in
 from words import DataProblem
@@ -382,7 +382,7 @@ def _indexes(register):
 
 
 def test_many_rows_leave_every_index_as_it_was_whether_they_come_in_or_not(register, monkeypatch):
-    monkeypatch.setattr(imports, "ROWS_AT_ONCE", 40)
+    monkeypatch.setattr(storing, "ROWS_AT_ONCE", 40)
     before = _indexes(register)
     assert len(before) >= len(schema.records.indexes)
     rows = [ROW | {"incident_id": str(number), "child_ref": f"V{number % 7}"} for number in range(140)]
