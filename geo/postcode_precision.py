@@ -60,7 +60,7 @@ def _different(easting: NDArray[np.int32], northing: NDArray[np.int32]) -> NDArr
 
 
 def _nearest_m(points: NDArray[np.int32], tree: KDTree | None, neighbours: int) -> NDArray[np.uint16]:
-    """Return how far each point is from the `neighbours`-th nearest of the others, itself apart, in whole metres of `FURTHEST_M` at most."""
+    """Return how far each point is from the last of so many nearest others, itself apart: whole metres, `FURTHEST_M` at most."""
     if tree is None:
         return np.full(len(points), FURTHEST_M, np.uint16)
     off_m = np.asarray(tree.query(points, k=[1, neighbours, neighbours + 1], distance_upper_bound=FURTHEST_M)[0])
