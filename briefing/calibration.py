@@ -22,7 +22,9 @@ from words import N_, DataProblem
 KEPT_IN = "calibration.json"
 """In an area's folder: the figures that the method page shows."""
 
-FELL_BY = hotspots.COMPARED_WITH | {"points": N_("a few points that positions are put on")}
+FELL_BY = hotspots.COMPARED_WITH | {
+    "doors": N_("where people live, to the hexagon"), "points": N_("a few points that positions are put on"),
+}  # fmt: skip
 """What a made-up quiet year falls in proportion to."""
 
 POINTS_SHARE = 0.2
@@ -58,12 +60,18 @@ def calibrate(
     if len(among) < 2:
         raise DataProblem("The area is smaller than two hexagons of resolution {resolution}. Choose a finer one.", resolution=resolution)
     disks = cells.disks(among, hotspots.RINGS)
-    near = None if homes is None else exposure.near_points(*homes, among, resolution)
-    known = {"even": scan.shares(np.ones(len(among)))} | ({} if near is None else {"homes": exposure.with_even_part(near)})
-    fell_by = known | {"points": _points(len(among), rng)}
-    quiet = calibration.quiet_years(incidents, disks, fell_by, known, review.LOOKS, rng)
-    share = known.get("homes", known["even"])
-    return Calibration(incidents, resolution, len(among), quiet, calibration.power(incidents, disks, share, rng))
+    exposed = hotspots.exposures_of("homes", {} if homes is None else {"homes": homes}, among, resolution)
+    near = [exposure.with_even_part(each) for each in exposed if each is not None]
+    even = scan.shares(np.ones(len(among)))
+    compared_with = {"even": [even]} | ({"homes": near} if near else {})
+    fell_by = {"even": even} | dict(zip(["homes", "doors"], near, strict=False)) | {"points": _points(len(among), rng)}
+    quiet = calibration.quiet_years(incidents, disks, fell_by, compared_with, review.LOOKS, rng)
+    return Calibration(incidents, resolution, len(among), quiet, calibration.power(incidents, disks, near or [even], rng))
+
+
+def knows(fell_by: str, compared_with: str) -> bool:
+    """Say whether a comparison knows that harm falls so, and should therefore be wrong once in twenty at most."""
+    return fell_by == compared_with or (fell_by, compared_with) == ("doors", "homes")
 
 
 def of_area(workspace: Workspace, reader: Reader, rng: np.random.Generator) -> Calibration:

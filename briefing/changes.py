@@ -39,7 +39,7 @@ def classes(records: pd.DataFrame, answer: hotspots.Answer, baselines: hotspots.
     thin = detection.choose(len(began) / max(1, len(quarters)), len(among), near) != "gi"
     if not trends.has_enough_periods(len(quarters)) or thin:
         return pd.Series(dtype=object)
-    exposed = hotspots.exposure_of(answer.compared_with, baselines, among, answer.resolution)
+    exposed = hotspots.exposures_of(answer.compared_with, baselines, among, answer.resolution)[0]
     at = cells.from_text(answer.cell_of[began.index])
     counts = cube.by_period(cube.count(at, periods.number(began, UNIT)), among, quarters)
     high, strength = {}, {}

@@ -114,9 +114,9 @@ def find(
     counts, whole = _spread_counts(records.loc[counted.index], cell_of[counted.index], study, gazetteer, chosen)
     disks = cells.disks(study.cells, RINGS)
     against = "homes" if compared_with == "auto" else compared_with
-    exposed = exposure_of(against, baselines or {}, study.cells, chosen)
-    found = detection.find(
-        whole, disks, np.random.default_rng(SEED), exposure=exposed, method=method, error=detection.FAMILY_ERROR / looks_a_year
+    exposed = exposures_of(against, baselines or {}, study.cells, chosen)
+    found = detection.find_against_each(
+        whole, disks, np.random.default_rng(SEED), exposures=exposed, method=method, error=detection.FAMILY_ERROR / looks_a_year
     )
     return Answer(
         cells=_hotspot_frame(records[in_area], cell_of[in_area], counts, found.cells, chosen),
@@ -130,13 +130,20 @@ def find(
         method=found.method,
         replicates=found.replicates,
         least_around=found.least_around,
-        compared_with="even" if exposed is None else against,
+        compared_with="even" if exposed[0] is None else against,
     )
 
 
-def exposure_of(name: str, baselines: Baselines, among: cells.Cells, resolution: int) -> NDArray[np.float64] | None:
-    """Return how much there is near each cell of what records are compared with; None, an even spread, where that is not known."""
-    return exposure.near_points(*baselines[name], among, resolution) if name in baselines else None
+def exposures_of(name: str, baselines: Baselines, among: cells.Cells, resolution: int) -> list[NDArray[np.float64] | None]:
+    """Return how much there is near each cell of what records are compared with: within a walk, and in the cell itself.
+
+    Nobody knows how far from home harm falls where nothing is wrong: a small town is sharper than a walk shows it, a park lies beside it.
+    A hotspot has to stand out from both. One None, an even spread, where it is not known.
+    """
+    if name not in baselines:
+        return [None]
+    within = [exposure.near_points(*baselines[name], among, resolution, walk_m=walk_m) for walk_m in (exposure.WALK_M, 0.0)]
+    return [None] if within[0] is None else within
 
 
 def _spread_counts(

@@ -41,11 +41,29 @@ def _said(found: pd.Series) -> str:
         return _no_longer(found, since)
     if pd.isna(found["new_since_low"]):
         return _("Whether new children go on being harmed here cannot be said: no record says which child it was.")
+    if pd.notna(found["first_closed_on"]):
+        return _some_closed(found, since)
     if not found["new_since_low"]:
         return _("Whether earlier cases had closed is not known, and nobody is known to be new here since {since}.", since=since)
     return ngettext(
         "Whether earlier cases had closed is not known; since {since} at least {count} child was harmed here who was not before.",
         "Whether earlier cases had closed is not known; since {since} at least {count} children were harmed here who were not before.",
+        int(found["new_since_low"]), since=since,
+    )  # fmt: skip
+
+
+def _some_closed(found: pd.Series, since: str) -> str:
+    """Say what can be said where a case is known to have closed, and whether somebody harmed after that is new is not told."""
+    if not found["new_since_low"]:
+        return _(
+            "An earlier child's case has closed, and nobody is known to be new here since {since}; of some records it is not known "
+            "whether the child is new.", since=since,
+        )  # fmt: skip
+    return ngettext(
+        "An earlier child's case has closed; since {since} at least {count} child was harmed here who was not before, but whether after "
+        "an earlier case of the same agency had closed is not known.",
+        "An earlier child's case has closed; since {since} at least {count} children were harmed here who were not before, but whether "
+        "after an earlier case of the same agency had closed is not known.",
         int(found["new_since_low"]), since=since,
     )  # fmt: skip
 

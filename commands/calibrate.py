@@ -61,7 +61,7 @@ def _of_an_area(area: str, name: str) -> Calibration:
 
 def lines(found: Calibration) -> list[str]:
     """Return the figures as a person reads them: the quiet years first, then what it takes to be seen."""
-    from briefing.calibration import FELL_BY
+    from briefing.calibration import FELL_BY, knows
 
     said = [
         _(
@@ -71,8 +71,8 @@ def lines(found: Calibration) -> list[str]:
     ]  # fmt: skip
     said.append(_("Quiet years that are told of a hotspot, by how harm falls and what it is compared with:"))
     for (fell, against), table in found.quiet.groupby(["fell_by", "compared_with"], sort=False):
-        knows = _("knows") if fell == against else _("cannot know")
-        said.append(f"  {_(FELL_BY[str(fell)])} / {_(FELL_BY[str(against)])} ({knows})")
+        known = _("knows") if knows(str(fell), str(against)) else _("cannot know")
+        said.append(f"  {_(FELL_BY[str(fell)])} / {_(FELL_BY[str(against)])} ({known})")
         said += [f"    {row}" for row in _shares(table)]
     said.append(_("A hotspot in a hexagon and those round it that is so many times as harmful is found, in a review of a year:"))
     for method, table in found.power.groupby("method", sort=False):

@@ -7,6 +7,7 @@ that are judged are others. Every share has its Monte-Carlo error.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -33,44 +34,43 @@ Shares = NDArray[np.float64]
 
 
 def quiet_years(
-    incidents: int, disks: Sequence[csr_array], fell_by: Mapping[str, Shares], compared_with: Mapping[str, Shares],
+    incidents: int, disks: Sequence[csr_array], fell_by: Mapping[str, Shares], compared_with: Mapping[str, Sequence[Shares]],
     looks_a_year: Mapping[str, int], rng: np.random.Generator, *, worlds: int = WORLDS,
 ) -> pd.DataFrame:  # fmt: skip
     """Return how often a quiet year is told of any hotspot: `fell_by, compared_with, review, method, share, error`.
 
     `incidents` are of a year and fall on the cells (columns of each disk) in proportion to a share of `fell_by`; the tool compares them
-    with each share of `compared_with`. Where the two have one name it compares with the truth, and the share should be 5 % at most.
+    with all the shares together that `compared_with` has under a name, as `detection.find_against_each` does, and may be told a little
+    less often than this: here the hotspots of the several need not be the same. Where a share of that name is the truth, what is told
+    should be 5 % at most.
     """
     rows = []
-    for against, share in compared_with.items():
+    for against, shares in compared_with.items():
         for review, looks in looks_a_year.items():
             each, level = round(incidents / looks), detection.FAMILY_ERROR / looks
             for method in _methods(each, disks):
-                null = np.sort(_judged(scan.redistributed(each, share, _null_worlds(len(share)), rng), each, share, disks, method))
-                critical = null[-max(1, int(level * (len(null) + 1)))]
+                judges = _judges(each, disks, shares, method, level, rng)
                 for fell, truth in fell_by.items():
                     drawn = scan.redistributed(each, truth, worlds * looks, rng)
-                    least = hotspots.MIN_INCIDENTS_IN_CLUSTER
-                    beyond = detection.largest_in_worlds(drawn, each, share, disks, method, least=least) > critical + scan.AS_LARGE
+                    beyond = np.all([judge.calls(drawn, disks) for judge in judges], axis=0)
                     told = beyond.reshape(worlds, looks).any(axis=1).mean()
                     rows.append((fell, against, review, method, told, np.sqrt(told * (1 - told) / worlds)))
     return pd.DataFrame(rows, columns=["fell_by", "compared_with", "review", "method", "share", "error"])
 
 
 def power(
-    incidents: int, disks: Sequence[csr_array], share: Shares, rng: np.random.Generator, *, error: float = detection.FAMILY_ERROR,
-    risks: Sequence[float] = RISKS, worlds: int = PLANTED,
+    incidents: int, disks: Sequence[csr_array], shares: Sequence[Shares], rng: np.random.Generator, *,
+    error: float = detection.FAMILY_ERROR, risks: Sequence[float] = RISKS, worlds: int = PLANTED,
 ) -> pd.DataFrame:  # fmt: skip
     """Return how often a planted hotspot is found: `method, relative_risk, inside, found, error`.
 
-    In a middling cell and its neighbours, each time others, incidents are so many times as likely as the share says. `inside` is how many
-    of all those of the period fall there on average; found is one of which any cell is called.
+    In some cell and its neighbours, each time others, incidents are so many times as likely as the first share says. `inside` is how many
+    of all those of the period fall there on average; found is one of which any cell is called, against every share.
     """
-    near, least = disks[1], hotspots.MIN_INCIDENTS_IN_CLUSTER
+    near, share = disks[1], shares[0]
     rows = []
     for method in _methods(incidents, disks):
-        null = np.sort(_judged(scan.redistributed(incidents, share, _null_worlds(len(share)), rng), incidents, share, disks, method))
-        critical = null[-max(1, int(error * (len(null) + 1)))]
+        judges = _judges(incidents, disks, shares, method, error, rng)
         for risk in risks:
             found, inside = np.zeros(worlds, bool), np.zeros(worlds)
             for world, centre in enumerate(rng.integers(0, len(share), worlds)):
@@ -79,9 +79,46 @@ def power(
                 raised[planted] *= risk
                 drawn = scan.redistributed(incidents, raised / raised.sum(), 1, rng)
                 inside[world] = drawn[planted].sum()
-                found[world] = _is_called(drawn, incidents, share, disks, method, critical, planted, least=least)
+                found[world] = all(judge.calls_any_of(planted, drawn, disks) for judge in judges)
             rows.append((method, risk, inside.mean(), found.mean(), np.sqrt(found.mean() * (1 - found.mean()) / worlds)))
     return pd.DataFrame(rows, columns=["method", "relative_risk", "inside", "found", "error"])
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """One statistic against one share, and what is beyond it in all but a level of the worlds of chance with so many incidents."""
+
+    incidents: int
+    share: Shares
+    method: Statistic
+    critical: float
+
+    def calls(self, drawn: Shares, disks: Sequence[csr_array]) -> NDArray[np.bool_]:
+        """Say of each world (a column) whether anything in it is called."""
+        least = hotspots.MIN_INCIDENTS_IN_CLUSTER
+        largest = detection.largest_in_worlds(drawn, self.incidents, self.share, disks, self.method, least=least)
+        return np.asarray(largest > self.critical + scan.AS_LARGE)
+
+    def calls_any_of(self, planted: NDArray[Any], drawn: Shares, disks: Sequence[csr_array]) -> bool:
+        """Say of one world whether any planted cell is called: by its own Gi*, or as part of a disk, round which or in which are enough."""
+        if self.method == "gi":
+            z = detection.residual_g_star(drawn, self.incidents * self.share, disks[1])[planted, 0]
+            enough = np.asarray(disks[1] @ drawn)[planted, 0] >= hotspots.MIN_INCIDENTS_IN_CLUSTER
+            return bool((enough & (z > self.critical + scan.AS_LARGE)).any())
+        return bool(self.calls(drawn, [disk[np.flatnonzero(np.asarray(disk[:, planted].sum(axis=1)) > 0)] for disk in disks])[0])
+
+
+def _judges(
+    incidents: int, disks: Sequence[csr_array], shares: Sequence[Shares], method: Statistic, level: float, rng: np.random.Generator
+) -> list[_Judge]:
+    """Return what judges a world: the statistic against the first share, and the scan against the others."""
+    judges = []
+    for share, by in zip(shares, [method, *["scan"] * len(shares)], strict=False):
+        statistic: Statistic = "gi" if by == "gi" else "scan"
+        drawn = scan.redistributed(incidents, share, _null_worlds(len(share)), rng)
+        null = np.sort(detection.largest_in_worlds(drawn, incidents, share, disks, statistic))
+        judges.append(_Judge(incidents, share, statistic, float(null[-max(1, int(level * (len(null) + 1)))])))
+    return judges
 
 
 def _methods(incidents: int, disks: Sequence[csr_array]) -> list[Statistic]:
@@ -91,20 +128,3 @@ def _methods(incidents: int, disks: Sequence[csr_array]) -> list[Statistic]:
 
 def _null_worlds(cells: int) -> int:
     return max(scan.REPLICATES, min(NULL_WORLDS, detection.MOST_DRAWN // max(1, cells)))
-
-
-def _judged(drawn: Shares, incidents: int, share: Shares, disks: Sequence[csr_array], method: Statistic) -> Shares:
-    return detection.largest_in_worlds(drawn, incidents, share, disks, method)
-
-
-def _is_called(
-    drawn: Shares, incidents: int, share: Shares, disks: Sequence[csr_array], method: Statistic, critical: float, planted: NDArray[Any],
-    *, least: int,
-) -> bool:  # fmt: skip
-    """Say whether any planted cell is called: by its own Gi*, or as part of a disk, round which or in which are at least so many."""
-    if method == "gi":
-        z = detection.residual_g_star(drawn, incidents * share, disks[1])[planted, 0]
-        enough = np.asarray(disks[1] @ drawn)[planted, 0] >= least
-        return bool((enough & (z > critical + scan.AS_LARGE)).any())
-    touching = [disk[np.flatnonzero(np.asarray(disk[:, planted].sum(axis=1)) > 0)] for disk in disks]
-    return bool(scan.largest_in_worlds(drawn, share, touching, incidents, least=least)[0] > critical + scan.AS_LARGE)

@@ -32,12 +32,14 @@ def homes(postcodes: pl.DataFrame, area: shapely.Geometry) -> tuple[NDArray[np.f
     return frames.points_in_degrees(known["easting"].cast(pl.Float64).to_numpy(), known["northing"].cast(pl.Float64).to_numpy())
 
 
-def near_points(longitude: ArrayLike, latitude: ArrayLike, among: cells.Cells, resolution: int) -> NDArray[np.float64] | None:
+def near_points(
+    longitude: ArrayLike, latitude: ArrayLike, among: cells.Cells, resolution: int, *, walk_m: float = WALK_M
+) -> NDArray[np.float64] | None:
     """Return for each cell the points (WGS84) within a walk of it, averaged over its cells; None where there are too few points to tell."""
     held = cells.count_points(cells.from_points(longitude, latitude, resolution), among).to_numpy()
     if held.sum() < FEWEST_POINTS:
         return None
-    rings = round(WALK_M / (np.sqrt(3) * cells.edge_m(resolution)))
+    rings = round(walk_m / (np.sqrt(3) * cells.edge_m(resolution)))
     near = cells.neighbours(among, rings)
     return np.asarray((near @ held) / near.sum(axis=1))
 

@@ -38,7 +38,8 @@ def _explained() -> list[tuple[str, str, str]]:
             _(
                 "The same number of incidents is scattered over the area by chance, many times, in proportion to where people live (the "
                 "postcodes within a walk) or, if you choose, evenly or as crime of all kinds is recorded. A hotspot holds more than that"
-                " explains. What the comparison leaves out, such as a busy shopping street, the map cannot know."
+                " explains, and more than what is in its own hexagons does. What the comparison leaves out, such as a busy shopping "
+                "street, the map cannot know."
             ),
             _("Postcodes: OS Code-Point Open or the ONS directories. One incident in twenty is scattered evenly whatever the comparison."),
         ),

@@ -274,3 +274,41 @@ def test_nothing_given_is_changed(method):
     pd.testing.assert_series_equal(counts, before)
     np.testing.assert_array_equal(exposure, told)
     assert all((now != then).nnz == 0 for now, then in zip(TOWN_DISKS, disks, strict=True))
+
+
+def test_a_hotspot_stands_out_from_every_exposure_that_is_named():
+    middle = TOWN_DISKS[1][[len(TOWN) // 2]].indices
+    planted = np.full(len(TOWN), 2.0)
+    planted[middle] += 20
+    counts = pd.Series(planted, index=TOWN)
+    there = np.ones(len(TOWN))
+    there[middle] = 12.0
+    rng = np.random.default_rng(8)
+    alone = detection.find_against_each(counts, TOWN_DISKS, rng, exposures=[None])
+    elsewhere = detection.find_against_each(counts, TOWN_DISKS, rng, exposures=[None, np.ones(len(TOWN))])
+    explained = detection.find_against_each(counts, TOWN_DISKS, rng, exposures=[None, there])
+    assert set(middle) <= set(np.flatnonzero(alone.cells["hotspot"]))
+    assert (elsewhere.cells["cluster"] == alone.cells["cluster"]).all()
+    assert not explained.cells["hotspot"].any()
+    assert (explained.cells["cluster"] == -1).all()
+    assert (explained.cells["q"] >= alone.cells["q"] - 0.01).all()
+
+
+@pytest.mark.parametrize("method", ["gi", "scan"])
+def test_of_two_hotspots_the_one_that_an_exposure_explains_goes_and_the_other_is_numbered_anew(method):
+    first, second = 0, len(TOWN) - 1
+    spots = [TOWN_DISKS[1][[cell]].indices for cell in (first, second)]
+    planted = np.full(len(TOWN), 2.0)
+    for spot, more in zip(spots, (60, 30), strict=True):
+        planted[spot] += more
+    there = np.ones(len(TOWN))
+    there[spots[0]] = 31.0
+    found = detection.find_against_each(
+        pd.Series(planted, index=TOWN), TOWN_DISKS, np.random.default_rng(9), exposures=[None, there], method=method
+    )
+    assert set(found.cells["cluster"]) == {-1, 0}
+    assert (found.cells["cluster"].iloc[spots[1]] == 0).all()
+    assert not found.cells["hotspot"].iloc[spots[0]].any()
+    assert (found.cells.loc[found.cells["hotspot"], "q"] <= detection.FAMILY_ERROR + 1e-9).all()
+    if method == "scan":
+        assert len(found.clusters) == 1
