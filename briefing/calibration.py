@@ -61,17 +61,17 @@ def calibrate(
         raise DataProblem("The area is smaller than two hexagons of resolution {resolution}. Choose a finer one.", resolution=resolution)
     disks = cells.disks(among, hotspots.RINGS)
     exposed = hotspots.exposures_of("homes", {} if homes is None else {"homes": homes}, among, resolution)
-    near = [exposure.with_even_part(each) for each in exposed if each is not None]
     even = scan.shares(np.ones(len(among)))
-    compared_with = {"even": [even]} | ({"homes": near} if near else {})
-    fell_by = {"even": even} | dict(zip(["homes", "doors"], near, strict=False)) | {"points": _points(len(among), rng)}
+    shares = [even if each is None else exposure.with_even_part(each) for each in exposed]
+    compared_with = {"even": [even]} | ({"homes": shares} if len(shares) > 1 else {})
+    fell_by = {"even": even} | dict(zip(["homes", "doors"], shares[:-1], strict=False)) | {"points": _points(len(among), rng)}
     quiet = calibration.quiet_years(incidents, disks, fell_by, compared_with, review.LOOKS, rng)
-    return Calibration(incidents, resolution, len(among), quiet, calibration.power(incidents, disks, near or [even], rng))
+    return Calibration(incidents, resolution, len(among), quiet, calibration.power(incidents, disks, shares, rng))
 
 
 def knows(fell_by: str, compared_with: str) -> bool:
     """Say whether a comparison knows that harm falls so, and should therefore be wrong once in twenty at most."""
-    return fell_by == compared_with or (fell_by, compared_with) == ("doors", "homes")
+    return fell_by == compared_with or (compared_with == "homes" and fell_by in ("even", "doors"))
 
 
 def of_area(workspace: Workspace, reader: Reader, rng: np.random.Generator) -> Calibration:

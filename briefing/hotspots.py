@@ -135,15 +135,15 @@ def find(
 
 
 def exposures_of(name: str, baselines: Baselines, among: cells.Cells, resolution: int) -> list[NDArray[np.float64] | None]:
-    """Return how much there is near each cell of what records are compared with: within a walk, and in the cell itself.
+    """Return how much there is near each cell of what records are compared with: within a walk, in the cell itself, and evenly (None).
 
     Nobody knows how far from home harm falls where nothing is wrong: a small town is sharper than a walk shows it, a park lies beside it.
-    A hotspot has to stand out from both. One None, an even spread, where it is not known.
+    A hotspot has to stand out from all of them. An even spread alone where no more is known.
     """
     if name not in baselines:
         return [None]
     within = [exposure.near_points(*baselines[name], among, resolution, walk_m=walk_m) for walk_m in (exposure.WALK_M, 0.0)]
-    return [None] if within[0] is None else within
+    return [None] if within[0] is None else [*within, None]
 
 
 def _spread_counts(

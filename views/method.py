@@ -38,8 +38,8 @@ def _explained() -> list[tuple[str, str, str]]:
             _(
                 "The same number of incidents is scattered over the area by chance, many times, in proportion to where people live (the "
                 "postcodes within a walk) or, if you choose, evenly or as crime of all kinds is recorded. A hotspot holds more than that"
-                " explains, and more than what is in its own hexagons does. What the comparison leaves out, such as a busy shopping "
-                "street, the map cannot know."
+                " explains, and more than what is in its own hexagons or an even spread does. What the comparison leaves out, such as a "
+                "busy shopping street, the map cannot know."
             ),
             _("Postcodes: OS Code-Point Open or the ONS directories. One incident in twenty is scattered evenly whatever the comparison."),
         ),
@@ -65,8 +65,8 @@ def _explained() -> list[tuple[str, str, str]]:
             _("How often we look"),
             _(
                 "Fifty-two looks a year at one in twenty each would name some hotspot in most quiet years. So a weekly look asks for "
-                "much more than a yearly one, and all the looks of a year together are wrong once in twenty quiet years. A choice beyond"
-                " the agreed reviews is marked exploratory, because with enough choices chance makes some place stand out."
+                "much more than a yearly one, and all the looks of a year of one length are wrong once in twenty quiet years: whoever"
+                " looks weekly and monthly has both errors. A choice beyond the agreed reviews is marked exploratory, because with enough choices chance makes some place stand out."
             ),
             _("Bonferroni's division of the error over the looks."),
         ),
