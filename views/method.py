@@ -66,7 +66,8 @@ def _explained() -> list[tuple[str, str, str]]:
             _(
                 "Fifty-two looks a year at one in twenty each would name some hotspot in most quiet years. So a weekly look asks for "
                 "much more than a yearly one, and all the looks of a year of one length are wrong once in twenty quiet years: whoever"
-                " looks weekly and monthly has both errors. A choice beyond the agreed reviews is marked exploratory, because with enough choices chance makes some place stand out."
+                " looks weekly and monthly has both errors. A choice beyond the agreed reviews is marked exploratory, because with "
+                "enough choices chance makes some place stand out."
             ),
             _("Bonferroni's division of the error over the looks."),
         ),
