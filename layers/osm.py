@@ -25,6 +25,9 @@ from words import DataProblem
 
 FEATURE_KEYS = (
     "amenity",
+    "barrier",
+    "building",
+    "entrance",
     "highway",
     "landuse",
     "leisure",
@@ -39,18 +42,19 @@ FEATURE_KEYS = (
 """What a thing must be tagged with, one at least, to be of use to any layer; everything else is skipped unread."""
 
 DETAIL_KEYS = (
-    *("access", "alley", "alt_name", "area", "covered", "disused", "footway", "garden:type", "golf", "indoor", "lit"),
-    *("name", "name:cy", "opening_hours", "service", "sport", "station", "tunnel", "type"),
+    *("access", "alley", "alt_name", "area", "bridge", "covered", "disused", "est_width", "foot", "footway", "garden:type", "golf", "height"),
+    *("indoor", "layer", "light:count", "lit", "name", "name:cy", "network", "opening_hours", "operator", "ref", "religion", "service"),
+    *("sidewalk", "sport", "station", "surface", "tunnel", "type", "wheelchair", "width"),
 )
 """What is kept of such a thing besides."""
 
-AREA_KEYS = ("amenity", "landuse", "leisure", "natural", "place", "public_transport", "shop", "tourism")
+AREA_KEYS = ("amenity", "building", "landuse", "leisure", "natural", "place", "public_transport", "shop", "tourism")
 """Keys that make a closed way an area; `area=yes` does so for any way, and `area=no` for none."""
 
 LINE_VALUES = frozenset({"tree_row", "hedge", "cliff", "coastline", "ridge", "slipway", "track"})
 """Values under those keys that stay lines when the way happens to close on itself."""
 
-LINE_KEYS = ("highway", "railway", "waterway")
+LINE_KEYS = ("barrier", "highway", "railway", "waterway")
 
 _KEPT = frozenset((*FEATURE_KEYS, *DETAIL_KEYS))
 _POLYGONAL = (3, 6)
