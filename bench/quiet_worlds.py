@@ -22,12 +22,13 @@ from scipy.sparse import csr_array
 
 from bench.scan import COUNTY_RINGS, borough, disk
 from briefing.hotspots import RINGS
-from geo import cells, detection, hotspots, scan
+from geo import cells, detection, exposure, hotspots, scan
 
 TOWN_INCIDENTS = (75, 150, 600, 3_000, 9_086)
 COUNTY_INCIDENTS = 75
 TOLD = {"even": "even, and it is", "skewed": "skewed, and told", "very skewed": "very skewed, and told"}
 NOT_TOLD = {
+    "none evenly": "very skewed and told, but none of it evenly",
     "clustered": "a clustered population, not told",
     "snapped": "snapped to 2 points a cell on average, not told",
     "spread": "each known only to a neighbourhood",
@@ -89,14 +90,14 @@ def called(task: Task) -> float:
     study, disks = _area(task.area)
     deciding = np.random.default_rng(task.seed + 1000)
     seen = 0
-    for counts, exposure, planted in worlds_of(task):
+    for counts, told, planted in worlds_of(task):
         table = pd.Series(counts, index=study)
         if task.method == "before":
             z = hotspots.local_g_star(table, disks[1])
             hot = ((hotspots.false_discovery_q(hotspots.two_sided_p(z)) <= detection.FAMILY_ERROR) & (z > 0)).to_numpy()
         else:
             method: detection.Method = "gi" if task.method == "gi" else "scan"
-            found = detection.find(table, disks, deciding, exposure=exposure, method=method, replicates=REPLICATES)
+            found = detection.find(table, disks, deciding, exposure=told, method=method, replicates=REPLICATES)
             hot = found.cells["hotspot"].to_numpy()
         seen += bool(hot[planted].any())
     return seen / task.worlds
@@ -113,8 +114,10 @@ def worlds_of(task: Task) -> Iterator[tuple[NDArray[np.float64], NDArray[np.floa
         weight: NDArray[np.float64] = np.ones(n)
         told: NDArray[np.float64] | None = None
         looked_at: NDArray[np.intp] = everywhere
-        if task.null in ("skewed", "very skewed"):
+        if task.null in ("skewed", "very skewed", "none evenly"):
             weight = told = np.asarray(rng.gamma(1.0 if task.null == "skewed" else 0.3, size=n), np.float64)
+            if task.null in TOLD:  # the null that is named has one incident in twenty anywhere
+                weight = exposure.with_even_part(told)
         elif task.null == "clustered":
             weight = np.asarray(0.2 + disks[-1] @ (rng.random(n) < 0.02), np.float64)
         elif task.null == "snapped":
