@@ -323,7 +323,8 @@ def _listed(places: pd.DataFrame, found: Counted, question: Question) -> pd.Data
     """Return the places that a panel can talk about, each with a sentence."""
     listed = places.head(max(PLACES_LISTED, int(places["hotspot"].sum()))).copy()
     incidents = repeat_harm.one_row_per_incident(found.records, within=found.place)
-    of_place = dict(list(incidents.groupby(found.place.reindex(incidents.index))))
+    place = found.place.reindex(incidents.index)
+    of_place = dict(list(incidents[place.isin(listed.index)].groupby(place)))
     listed["sentence"] = [sentence(row, by_hour(of_place[row["id"]]), question) for row in _rows(listed)]
     return listed
 
