@@ -42,9 +42,9 @@ FEATURE_KEYS = (
 """What a thing must be tagged with, one at least, to be of use to any layer; everything else is skipped unread."""
 
 DETAIL_KEYS = (
-    *("access", "alley", "alt_name", "area", "bridge", "covered", "disused", "est_width", "foot", "footway", "garden:type", "golf", "height"),
-    *("indoor", "layer", "light:count", "lit", "name", "name:cy", "network", "opening_hours", "operator", "ref", "religion", "service"),
-    *("sidewalk", "sport", "station", "surface", "tunnel", "type", "wheelchair", "width"),
+    *("access", "alley", "alt_name", "area", "bridge", "covered", "disused", "est_width", "foot", "footway", "garden:type", "golf"),
+    *("height", "indoor", "layer", "light:count", "lit", "name", "name:cy", "network", "opening_hours", "operator", "ref", "religion"),
+    *("service", "sidewalk", "sport", "station", "surface", "tunnel", "type", "wheelchair", "width"),
 )
 """What is kept of such a thing besides."""
 
