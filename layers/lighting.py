@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from geo import frames
-from layers import tables
-from words import N_
+from layers import hours, tables
+from words import N_, _
 
 STATES = ("lit", "unlit", "unknown")
 
@@ -39,6 +39,27 @@ STREET_LIGHT_COLUMNS: tables.Columns = {
     "state": "text",
     "reason": "text",
     "length_m": "number",
+    "lit": "text",
+    "access": "text",
+    "foot": "text",
+}
+"""`lit` is what was recorded, word for word: what it comes to at an hour is worked out from it (`at_time`). `access` and `foot` say who may
+go there, for the way to a safe place."""
+
+QUIET_HOURS_MIN = (0, 300)
+"""Midnight to 05:00: when part-night lamps are off nearly everywhere in Britain (most from midnight or 00:30 to 05:00 or 05:30).
+
+Light whose hours nobody recorded is unknown then, and burns in the rest of the dark.
+"""
+
+UNTIL_MIDNIGHT = frozenset({"dusk-midnight"})
+
+AT_TIME_REASONS = {
+    "hours_lit": N_("Recorded as lit at this time: {said}."),
+    "hours_unlit": N_("Recorded as not lit at this time: {said}."),
+    "hours_unknown": N_("Recorded as lit part of the night ({said}), which cannot be read as times."),
+    "early": N_("Recorded as lit part of the night: at this time it still is nearly everywhere."),
+    "quiet": N_("Recorded as lit part of the night; whether at this time is not recorded."),
 }
 
 
@@ -63,6 +84,35 @@ def states(lit: pd.Series[str]) -> pd.DataFrame:
     )
 
 
+def at_time(lit: pd.Series[str], when: pd.Timestamp, longitude: float, latitude: float) -> pd.DataFrame:
+    """Return `state` and `reason` for each value of the `lit` tag at a local time, which must be in the dark, on the same index.
+
+    Hours are read as opening hours are, with the sun's at the place (in degrees). `limited` and its like, without hours, are unknown in
+    QUIET_HOURS_MIN and lit before and after. Reasons are in the language in use where they quote, else untranslated.
+    """
+    which, distinct = pd.factorize(lit.astype("str").fillna(""))  # a town has a dozen values on tens of thousands of ways
+    found = _at_time(pd.Series(distinct, dtype="str"), when, longitude, latitude)
+    return found.iloc[which].set_axis(lit.index)
+
+
+def _at_time(lit: pd.Series[str], when: pd.Timestamp, longitude: float, latitude: float) -> pd.DataFrame:
+    said = states(lit)
+    part = said["reason"] == REASONS["part_of_night"]
+    if not part.any():
+        return said
+    value = lit[part].astype("str").str.strip().str.lower()
+    minute = when.hour * 60 + when.minute
+    quiet = QUIET_HOURS_MIN[0] <= minute < QUIET_HOURS_MIN[1]
+    by_hours = hours.burning_by_hours(value, when, longitude, latitude)
+    no_hours = ~value.str.contains(HOURS, regex=True) | value.isin(PART_OF_NIGHT)
+    by_hours = by_hours.mask(value.isin(UNTIL_MIDNIGHT), "unlit" if minute < 12 * 60 else "lit")
+    case = ("hours_" + by_hours).mask(no_hours & (by_hours == "unknown"), "quiet" if quiet else "early")
+    reason = [_(AT_TIME_REASONS[each], said=text[:60]) for each, text in zip(case, value, strict=True)]
+    said.loc[part, "state"] = by_hours.mask(case == "early", "lit")
+    said.loc[part, "reason"] = pd.Series(reason, index=value.index, dtype="str")
+    return said
+
+
 def street_light(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return every highway with its lighting state.
 
@@ -78,4 +128,7 @@ def street_light(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         kind=ways["highway"],
         **states(ways["lit"]),
         length_m=ways.length.round(1),
+        lit=ways["lit"],
+        access=ways["access"],
+        foot=ways["foot"],
     )
