@@ -1,4 +1,4 @@
-"""Parks and open spaces, and whether the paths inside them are lit."""
+"""Parks and open spaces: whether the paths inside them are lit, where one comes in, and whether a path goes through."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pandas as pd
 import shapely
 
 from geo import frames
-from layers import lighting, tables
-from words import N_, _
+from layers import entrances, lighting, tables
+from words import N_, _, ngettext
 
 KINDS = {
     ("leisure", "park"): N_("Park"),
@@ -58,17 +58,25 @@ COLUMNS: tables.Columns = {
     "lit_share": "number",
     "unlit_share": "number",
     "unknown_share": "number",
+    "entrances": "number",
+    "paths_through": "number",
+    "longest_unlit_m": "number",
+    "unlit_parts": "number",
+    "ways_in": "text",
+    "opening_hours": "text",
+    "lit": "text",
 }
 
 
-def parks(areas: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def parks(areas: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, points: gpd.GeoDataFrame | None = None) -> gpd.GeoDataFrame:
     """Return the parks among `areas`, each `lit`, `unlit` or `unknown`.
 
     The park's own `lit` tag decides; without one the paths inside do, by length (see MORE_THAN_HALF). Takes an extract's
-    areas and lines in EPSG:27700. Returns `name, name_cy, kind, state, reason, area_m2, paths_m` (path length inside),
-    `lit_share, unlit_share, unknown_share` (of that length; 0 where there is none) and the polygon, largest first so
-    that a playground is drawn over its park. `reason` is untranslated unless it gives figures, which are written
-    in the language in use.
+    areas and lines in EPSG:27700, and its points, whose gates are ways in too. Returns `name, name_cy, kind, state, reason,
+    area_m2, paths_m` (path length inside), `lit_share, unlit_share, unknown_share` (of that length; 0 where there is none),
+    what `entrances.ways_in` tells (`entrances, paths_through, longest_unlit_m, unlit_parts`), `ways_in` (the same in words),
+    `opening_hours` and `lit` as recorded and the polygon, largest first so that a playground is drawn over its park. `reason` is
+    untranslated unless it gives figures; these and `ways_in` are written in the language in use.
     """
     frames.check_metres(areas)
     found = areas.assign(kind=tables.first_kind(areas, KINDS))
@@ -78,6 +86,8 @@ def parks(areas: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
     found = found[found["kind"].notna() & ~private_garden]
     lengths = path_lengths_m(found.geometry, lines)
+    paths = lines[lines["highway"].isin(PATH_HIGHWAYS)]
+    ways_in = entrances.ways_in(found.geometry, paths.geometry, unlit=lighting.states(paths["lit"])["state"] == "unlit", points=points)
     paths_m = lengths.sum(axis=1)
     shares = lengths.div(paths_m.where(paths_m > 0, np.inf), axis=0)
     own = lighting.states(found["lit"])["state"]
@@ -92,6 +102,10 @@ def parks(areas: gpd.GeoDataFrame, lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         area_m2=found.area.round(),
         paths_m=paths_m.round(1),
         **{f"{name}_share": shares[name].round(3) for name in lighting.STATES},
+        **ways_in,
+        ways_in=_ways_in_words(ways_in),
+        opening_hours=found["opening_hours"].str.strip(),
+        lit=found["lit"],
     )
     return result.iloc[np.argsort(-result["area_m2"].to_numpy(), kind="stable")]
 
@@ -135,3 +149,21 @@ def _shares_in_words(lit: int, unlit: int) -> str:
         *([_("{share} % not recorded", share=unknown)] if unknown > 0 else []),
     ]
     return _("Paths inside: {shares}.", shares=", ".join(said))
+
+
+def _ways_in_words(ways_in: pd.DataFrame) -> pd.Series[str]:
+    """Say how one gets in, whether a path goes through and how far one walks in the dark, as far as it is recorded."""
+    said = []
+    for entrances_count, through, unlit_m, parts in ways_in.astype(float).round().astype(int).itertuples(index=False):
+        sentences = [
+            ngettext("{count} way in is recorded.", "{count} ways in are recorded.", entrances_count)
+            if entrances_count
+            else _("No way in is recorded.")
+        ]
+        if through:
+            sentences.append(_("A path goes through it."))
+        if parts:
+            unlit = ngettext("{count} stretch of path is recorded as not lit", "{count} stretches of path are recorded as not lit", parts)
+            sentences.append(_("{stretches}, the longest {length} m.", stretches=unlit, length=unlit_m))
+        said.append(" ".join(sentences))
+    return pd.Series(said, index=ways_in.index, dtype="str")
