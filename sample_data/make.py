@@ -22,6 +22,7 @@ MADE_ON = datetime(2026, 10, 1)  # noqa: DTZ001  a workbook keeps its date witho
 LAMP_HEADER = "Unit No,Easting,Northing,Lamp Type,Switch Regime,Mounting Height (m),Status,Last Inspected"
 POPULATION_HEADER = "zone,name,easting,northing,residents,aged_10_25"
 SAFE_PLACE_HEADER = "name,scheme,easting,northing,opening_hours,under_18s,step_free,languages,consent,checked_by_role,checked_on"
+LAMP_FAULT_HEADER = "whereabouts,easting,northing,noted_on,noted_by,works_reference,reported_on,mended_on,looked_on,looked_by,found"
 
 
 def write_csv(file: Path, header: str, rows: Iterable[Sequence[object]], *, delimiter: str = ",", encoding: str = "utf-8") -> None:
@@ -81,7 +82,9 @@ def marlhaven(out: Path) -> None:
     osm_extract.write(town.features, out / "extract.osm.pbf")
     write_areas(out / "boundary.geojson", [({"name": "Marlhaven"}, Polygon(town.boundary))])
     write_areas(out / "zones.geojson", [({"name": quarter.name}, quarter.outline.simplify(8)) for quarter in town.quarters])
-    write_csv(out / "lamps.csv", LAMP_HEADER, town_lists.lamps(town, dice))
+    lamps = town_lists.lamps(town, dice)
+    write_csv(out / "lamps.csv", LAMP_HEADER, lamps)
+    write_csv(out / "lamp_faults.csv", LAMP_FAULT_HEADER, town_lists.lamp_faults(lamps))
     write_csv(out / "postcodes.csv", "", [[*row, "E92000001", "", "", "", "", ""] for row in codes])
     write_csv(out / "population.csv", POPULATION_HEADER, town_lists.population(town))
     write_csv(out / "safe_places.csv", SAFE_PLACE_HEADER, town_lists.safe_places(town))
@@ -130,6 +133,7 @@ def bro_heli(out: Path) -> None:
     write_areas(out / "boundary.geojson", [({"name": "Bro Heli"}, Polygon(area.boundary))])
     write_csv(out / "postcodes.csv", "", [[*row, "W92000004", "", "", "", "", ""] for row in codes])
     write_csv(out / "population.csv", POPULATION_HEADER, town_lists.population(area))
+    write_csv(out / "safe_places.csv", SAFE_PLACE_HEADER, rural.safe_places(area))
 
     everyone = harm.children(dice, rural.CHILDREN)
     planted = harm.planted(area, rural.PLANTS, everyone, dice)

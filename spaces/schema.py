@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from spaces import model
 
-VERSION = "0004"
+VERSION = "0005"
 """The newest migration. A register of an earlier one is brought up to it when it is opened."""
 
 metadata = sa.MetaData()
@@ -174,6 +174,40 @@ masked = sa.Table(
     "masked_cells", metadata,
     sa.Column("venue_id", sa.Text, primary_key=True),
     sa.Column("sealed", sa.LargeBinary, nullable=False, doc="cells of the venue among ordinary ones, encrypted with the key outside"),
+)  # fmt: skip
+
+safe_places = sa.Table(
+    "safe_place", metadata,
+    sa.Column("place_id", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False, doc="a check again is a new row, and the newest counts"),
+    *_text("act", "act_id"),
+    sa.Column("kept_at", Moment, nullable=False),
+    sa.Column("feature_id", sa.Text, nullable=False, index=True, doc="of the candidate on the map; empty where it is not on it"),
+    *_text("name", "name_cy"),
+    *(sa.Column(name, sa.Float, nullable=False) for name in ("easting", "northing")),
+    *_text("scheme", "consent", "consent_by"),
+    sa.Column("consent_on", sa.Date),
+    *_text("checked_by"),
+    sa.Column("checked_on", sa.Date),
+    *_text("hours", "under_18", "step_free", "languages"),
+    *(sa.Column(name, sa.Integer) for name in ("asked", "welcome")),
+    *_text("note"),
+    sa.Column("withdrawn_on", sa.Date),
+    *_text("why"),
+)  # fmt: skip
+
+lamp_faults = sa.Table(
+    "lamp_fault", metadata,
+    sa.Column("fault_id", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False, doc="each step is a new row, and the newest counts"),
+    *_text("act", "act_id"),
+    sa.Column("kept_at", Moment, nullable=False),
+    *_text("lamp_id", "whereabouts"),
+    *(sa.Column(name, sa.Float) for name in ("easting", "northing")),
+    sa.Column("noted_on", sa.Date, nullable=False),
+    *_text("noted_by", "works_reference"),
+    *(sa.Column(name, sa.Date) for name in ("reported_on", "mended_on", "looked_on")),
+    *_text("looked_by", "found"),
 )  # fmt: skip
 
 audit = sa.Table(

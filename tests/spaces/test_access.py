@@ -12,8 +12,15 @@ from words import DataProblem
 
 MAY = {
     "see_counts": {Role.PANEL_MEMBER},
+    "see_who_is_around": {Role.PANEL_MEMBER, Role.COMMUNITY_SAFETY_OFFICER},
     "plan_assessment": {Role.PANEL_MEMBER},
     "keep_register": {Role.DATA_STEWARD},
+    "see_safe_places": set(Role),
+    "keep_safe_places": {Role.COMMUNITY_SAFETY_OFFICER, Role.DATA_STEWARD},
+    "propose_safe_places": {Role.YOUTH_WORKER},
+    "see_lamp_faults": set(Role),
+    "note_lamp_faults": {Role.COMMUNITY_SAFETY_OFFICER, Role.YOUTH_WORKER, Role.DATA_STEWARD},
+    "keep_lamp_faults": {Role.COMMUNITY_SAFETY_OFFICER, Role.DATA_STEWARD},
 }
 """The design's table, act by act."""
 

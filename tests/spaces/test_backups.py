@@ -17,7 +17,9 @@ from spaces.register import open_register
 from tests.spaces.conftest import KEYS, event, on
 from tests.spaces.partner import bring, counted, run, start, stored
 from tests.spaces.test_agreements import POLICE
+from tests.spaces.test_lamp_faults import _note as note_fault
 from tests.spaces.test_register import _assessment, _space
+from tests.spaces.test_safe_places import _keep as keep_place
 from words import DataProblem
 
 ROW = {
@@ -64,6 +66,8 @@ def _fill(register):
     register.add_assessment(_assessment(_space(register)), audit=event("assessment planned"))
     agreements.record_agreement(register, POLICE, audit=event())
     retention.place_hold(register, "agency", "Nobody", "an inquiry", audit=event())
+    keep_place(register)
+    note_fault(register)
 
 
 def _back_up(register, path):

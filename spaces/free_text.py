@@ -1,0 +1,35 @@
+"""What people write about a place or a lamp: tidied, short, and saying nothing of who somebody is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from spaces import personal
+from words import DataProblem, _
+
+
+def tidy(text: str) -> str:
+    """Return a text on one line, without spaces that say nothing."""
+    return " ".join(text.split())
+
+
+def problems(
+    written: Mapping[str, tuple[str, int]], *, places: frozenset[str] = frozenset(), of_a_role: frozenset[str] = frozenset()
+) -> Iterator[DataProblem]:
+    """Say what is wrong with texts, each given under its (untranslated) label with the most characters it may have.
+
+    `places` are names of the area's own places, casefolded; the labels `of_a_role` hold a role or a team, so that a bare name is refused
+    there as well.
+    """
+    kinds = personal.personal_content(pl.Series([text for text, _most in written.values()], dtype=pl.String), places=places)
+    for (label, (text, most)), kind in zip(written.items(), kinds, strict=True):
+        if len(text) > most:
+            yield DataProblem("“{field}” is too long. Keep it under {longest} characters.", field=_(label), longest=most)
+        named = label in of_a_role and personal.names_for_headings(text)
+        if (kind is not None or named) and text.casefold() not in places:
+            yield DataProblem(
+                "What is written under “{field}” {kind}. Write roles, teams and what the place is like, and nothing of who somebody is.",
+                field=_(label), kind=_(kind or personal.NAME),
+            )  # fmt: skip

@@ -1,0 +1,167 @@
+"""The page of lamp faults: the overdue ones first, each with its next step, and a short form to note one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import streamlit as st
+
+from briefing import lamp_faults
+from briefing.lamp_faults import Open
+from spaces import access
+from spaces.access import ROLE_LABELS, Reader
+from spaces.lamp_faults import FIELD_LABELS, FOUND, LOOKED_AT, MENDED, NOTED, REPORTED, STATE_LABELS, Fault
+from views import acts, answers, plain
+from words import N_, DataProblem, _
+
+STEPS: dict[str, tuple[tuple[str, str, Callable[[Reader], None]], ...]] = {
+    NOTED: (
+        ("report", N_("The works are told"), access.check_keep_lamp_faults),
+        ("mend", N_("It is mended"), access.check_keep_lamp_faults),
+    ),
+    REPORTED: (("mend", N_("It is mended"), access.check_keep_lamp_faults),),
+    MENDED: (("look", N_("I looked after dark"), access.check_note_lamp_faults),),
+    LOOKED_AT: (),
+}
+"""What can be done next in each state, in words, and who may."""
+
+CHOSEN = f"{acts.ONLY_HERE}lamp_fault"
+
+
+def page() -> None:
+    """Show the faults by how far they have come, and the form to note one."""
+    st.title(_("Lamp faults"))
+    st.write(
+        _(
+            "A lamp that somebody saw not to work counts as failed on the map until it is mended. “Mended” on paper may still be dark, so "
+            "somebody looks again after dark within four weeks."
+        )
+    )
+    found = lamp_faults.listed(answers.workspace(), answers.reader(), answers.today())
+    acts.say("fault")
+    _note()
+    groups = {_("Overdue"): [fault for fault in found if fault.overdue]}
+    groups |= {_(label): [fault for fault in found if fault.state == state and not fault.overdue] for state, label in STATE_LABELS.items()}
+    for heading, faults in groups.items():
+        if faults and faults[0].state == LOOKED_AT:
+            with st.expander(f"{heading} ({len(faults)})"):
+                plain.bullets(f"{fault.whereabouts}. {fault.reason}" for fault in reversed(faults))
+        elif faults:
+            st.header(f"{heading} ({len(faults)})")
+            for fault in faults:
+                _show(fault)
+    if not found:
+        st.write(_("None is noted."))
+
+
+def _show(fault: Open) -> None:
+    with st.container(border=True, gap="small"):
+        plain.heading(fault.whereabouts)
+        plain.paragraph(fault.reason)
+        plain.quiet(fault.noted)
+        refusals = []
+        with st.container(horizontal=True):
+            for step, label, check in STEPS[fault.state]:
+                refusal = _refused(check)
+                refusals += [refusal] if refusal else []
+                key = f"{step}_{fault.fault_id}"
+                st.button(_(label), key=key, disabled=bool(refusal), on_click=_choose, args=(fault.fault_id, step))
+        if refusals:
+            plain.quiet(refusals[0])
+        chosen, step = st.session_state.get(CHOSEN, ("", ""))
+        if chosen == fault.fault_id and step in [name for name, _label, _check in STEPS[fault.state]]:
+            _next(fault, step)
+
+
+def _next(fault: Open, step: str) -> None:
+    acts.say(fault.fault_id)
+    with st.form(f"{step}_form_{fault.fault_id}", border=False):
+        reference = by = found = ""
+        if step == "report":
+            reference = st.text_input(_(FIELD_LABELS["works_reference"]), max_chars=60, autocomplete="off")
+        if step == "look":
+            found = st.radio(_("What did you see?"), FOUND, None, format_func=lambda answer: _(FOUND[answer]), horizontal=True) or ""
+            by = st.text_input(_(FIELD_LABELS["looked_by"]), _role(), max_chars=200, autocomplete="off")
+        day = {"report": "reported_on", "mend": "mended_on", "look": "looked_on"}[step]
+        on = st.date_input(_(FIELD_LABELS[day]), answers.today(), format="DD/MM/YYYY")
+        if st.form_submit_button(_("Write it down"), type="primary"):
+            _write(fault, lambda: _done(fault, step, on, reference, by, found))
+
+
+def _write(fault: Open, work: Callable[[], str]) -> None:
+    """Do a step: what is wrong is said beside its form, and what was done at the top, because the fault then stands elsewhere."""
+    try:
+        said = work()
+    except DataProblem as problem:
+        refused = problem
+
+        def refuse() -> str:
+            raise refused
+
+        acts.act(fault.fault_id, refuse)
+    else:
+        acts.act("fault", lambda: said)
+
+
+def _note() -> None:
+    refusal = _refused(access.check_note_lamp_faults)
+    if refusal:
+        st.button(_("Note a lamp fault"), disabled=True)
+        plain.quiet(refusal)
+        return
+    number = st.session_state.setdefault(f"{acts.ONLY_HERE}noted", 0)
+    with st.expander(_("Note a lamp fault")), st.form(f"note_{number}", border=False):
+        places = answers.workspace().places["name"].sort_values()
+        near = st.selectbox(
+            _("In or near"), places.index, index=None, format_func=places.__getitem__, placeholder=_("Choose a place of the map")
+        )
+        words = st.text_input(_("Where the lamp is (its number, or what it stands by)"), max_chars=200, autocomplete="off")
+        left, right = st.columns(2)
+        easting = left.number_input(_("or its easting in metres"), value=None, step=1.0, format="%.0f")
+        northing = right.number_input(_("and its northing"), value=None, step=1.0, format="%.0f")
+        left, right = st.columns(2)
+        by = left.text_input(_(FIELD_LABELS["noted_by"]), _role(), max_chars=200, autocomplete="off")
+        on = right.date_input(_(FIELD_LABELS["noted_on"]), answers.today(), format="DD/MM/YYYY")
+        if st.form_submit_button(_("Note it"), type="primary"):
+            acts.act("fault", lambda: _noted(Fault(words, on, by, easting=easting, northing=northing), near or ""))
+
+
+def _noted(fault: Fault, near: str) -> str:
+    lamp_faults.note(answers.workspace(), answers.reader(), fault, near=near, today=answers.today(), origin="app")
+    st.session_state[f"{acts.ONLY_HERE}noted"] += 1
+    return _("It is noted. Tell the works, and write their reference here.")
+
+
+def _done(fault: Open, step: str, on: date, reference: str, by: str, found: str) -> str:
+    area, reader, today = answers.workspace(), answers.reader(), answers.today()
+    if step == "report":
+        lamp_faults.report(area, reader, fault, works_reference=reference, on=on, today=today, origin="app")
+    elif step == "mend":
+        lamp_faults.mend(area, reader, fault, on=on, today=today, origin="app")
+    else:
+        lamp_faults.look_again(area, reader, fault, on=on, by=by, found=found, today=today, origin="app")
+    st.session_state.pop(CHOSEN, None)
+    now = next(one for one in lamp_faults.listed(area, reader, today) if one.fault_id == fault.fault_id)
+    return f"{now.whereabouts}. {now.reason}"
+
+
+def _choose(fault_id: str, step: str) -> None:
+    st.session_state[CHOSEN] = fault_id, step
+
+
+def _role() -> str:
+    return _(ROLE_LABELS[answers.reader().role])
+
+
+def _refused(check: Callable[[Reader], None]) -> str:
+    """Return why the person looking may not do something, in the rule's own words; empty where they may."""
+    try:
+        check(answers.reader())
+    except DataProblem as problem:
+        return str(problem)
+    return ""
+
+
+if __name__ == "__main__":
+    page()
