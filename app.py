@@ -10,6 +10,7 @@ import base64
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,13 +22,17 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from views import live_map
+from layers import tile_source
+from views import base_map, live_map
+from words import DataProblem
 
 _INLINE_SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 
-def content_security_policy(inline_scripts: Sequence[bytes]) -> str:
+def content_security_policy(inline_scripts: Sequence[bytes], *, tiles_host: str = "") -> str:
     """Return the policy: only this server, no eval, and of scripts written into a page only those given, by their hash.
+
+    `tiles_host` is the one other machine that pictures may come from, where somebody set an outside address of map tiles.
 
     `blob:` stays for scripts because Streamlit hands a component's script to the browser that way; only a script that
     already runs can make one. `unsafe-inline` stays for styles because Streamlit writes its styles into the page.
@@ -38,7 +43,7 @@ def content_security_policy(inline_scripts: Sequence[bytes]) -> str:
             "default-src 'none'",
             f"script-src 'self' blob: {hashes}".rstrip(),
             "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
+            "img-src 'self' data: blob:" + (f" https://{tiles_host}" if tiles_host else ""),
             "font-src 'self' data:",
             "media-src 'self' blob:",
             "connect-src 'self'",
@@ -56,8 +61,10 @@ def content_security_policy(inline_scripts: Sequence[bytes]) -> str:
 def security_headers() -> dict[str, str]:
     """Return the headers of every response."""
     page = Path(st.__file__).with_name("static") / "index.html"
+    outside = tile_source.outside()
+    tiles_host = outside.host if outside else ""
     return {
-        "Content-Security-Policy": content_security_policy(_INLINE_SCRIPT.findall(page.read_bytes())),
+        "Content-Security-Policy": content_security_policy(_INLINE_SCRIPT.findall(page.read_bytes()), tiles_host=tiles_host),
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "SAMEORIGIN",
         "Referrer-Policy": "no-referrer",
@@ -68,7 +75,7 @@ def security_headers() -> dict[str, str]:
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds the security headers and lets nothing but the program's own files be kept by a browser."""
+    """ASGI middleware that adds the security headers and lets nothing but the program's own files and map tiles be kept by a browser."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -78,7 +85,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        own_file = scope["path"].startswith(("/static/", "/assets/"))
+        own_file = scope["path"].startswith(("/static/", "/assets/", "/basemap/"))
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -135,6 +142,18 @@ class OnlyOwnPages:
         return urlsplit(f"//{host}").hostname in self.hosts and (origin is None or urlsplit(origin.lower()).netloc == host)
 
 
+def _say_what_tiles_tell() -> None:
+    """Warn whoever starts this of an outside address of map tiles; one that cannot be used stops the start."""
+    try:
+        outside = tile_source.outside()
+    except DataProblem as problem:
+        raise SystemExit(str(problem)) from None
+    if outside is not None:
+        sys.stderr.write(f"{outside.warning}\n")
+
+
+_say_what_tiles_tell()
+
 MIDDLEWARE = [Middleware(OnlyOwnPages), Middleware(SecurityHeaders), Middleware(CompressedProgram)]
 
-app = st.App("views/shell.py", routes=live_map.routes(), middleware=MIDDLEWARE)
+app = st.App("views/shell.py", routes=[*live_map.routes(), *base_map.routes()], middleware=MIDDLEWARE)

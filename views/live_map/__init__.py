@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,11 @@ from starlette.responses import FileResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from layers.scene import Scene, SceneLayer
+from layers.catalogue import LAYERS
+from layers.scene import NAMES_CLOSE, Scene, SceneLayer
 from layers.symbols import letter_colour, symbol_image
+from layers.tile_source import TileSource
+from views import plain
 from words import _
 
 _FOLDER = Path(__file__).parent
@@ -58,18 +61,36 @@ class Picked:
     latitude: float
 
 
-def live_map(scene: Scene, *, key: str, height_px: int = 560, pick_ground: bool = False, note: str | None = None) -> Picked | None:
+def live_map(
+    scene: Scene, *, key: str, height_px: int = 560, pick_ground: bool = False, note: str | None = None, base_map: TileSource | None = None
+) -> Picked | None:  # fmt: skip
     """Show a scene and return what was picked on it, once, in the run that the touch caused.
 
     The map keeps its place and zoom while the study area stays the same. With `pick_ground` a touch beside every feature
     counts too (to flag a place). `note` says where the same is written as text; by default, in the table below.
+    `base_map` lies under everything, in place of the streets, water and green that a scene brings itself.
     """
+    if base_map is not None:
+        scene = on_tiles(scene, base_map)
+        if base_map.warning:
+            plain.problem(base_map.warning)
     with st.container(gap=None):
         for layer in scene.layers:
             _keep_geometry(key=f"{key}-{layer.layer_id}", data=pack_geometry(layer, scope=key))
-        packed = pack_values(scene, scope=key, height_px=height_px, pick_ground=pick_ground, note=note)
+        packed = pack_values(scene, scope=key, height_px=height_px, pick_ground=pick_ground, note=note, base_map=base_map)
         picked = _draw_map(key=key, data=packed, on_picked_change=_nothing).get("picked")
     return read_picked(picked, scene)
+
+
+def on_tiles(scene: Scene, base_map: TileSource) -> Scene:
+    """Return a scene without what base tiles already show: its streets, water and green, and names that stand on the tiles too."""
+    layers = tuple(
+        replace(layer, name_zoom=None) if layer.name_zoom == NAMES_CLOSE and layer.layer_id in LAYERS else layer
+        for layer in scene.layers
+        if layer.layer_id not in LAYERS or not layer.ground
+    )
+    credit = (*scene.attribution, *([base_map.attribution] if base_map.attribution else []))
+    return replace(scene, layers=layers, attribution=tuple(dict.fromkeys(credit)))
 
 
 def routes() -> list[BaseRoute]:
@@ -105,7 +126,9 @@ def pack_geometry(layer: SceneLayer, *, scope: str) -> bytes:
     return _pack(header, {"coordinates": layer.coordinates.ravel(), "rings": layer.rings, "features": layer.parts[layer.features]})
 
 
-def pack_values(scene: Scene, *, scope: str, height_px: int, pick_ground: bool = False, note: str | None = None) -> bytes:
+def pack_values(
+    scene: Scene, *, scope: str, height_px: int, pick_ground: bool = False, note: str | None = None, base_map: TileSource | None = None
+) -> bytes:  # fmt: skip
     """Pack what changes: each feature's style and label, the key, the words; about three bytes a feature."""
     arrays: dict[str, NDArray[Any]] = {}
     layers = []
@@ -131,10 +154,19 @@ def pack_values(scene: Scene, *, scope: str, height_px: int, pick_ground: bool =
     ]
     header = {
         "scope": scope, "bounds": scene.bounds, "height": height_px, "pick_ground": pick_ground, "layers": layers, "legend": legend,
-        "attribution": scene.attribution, "assets": _VERSION, "words": _words(note),
+        "attribution": scene.attribution, "assets": _VERSION, "words": _words(note), "base": _base(base_map),
     }  # fmt: skip
     header["version"] = hashlib.blake2b(_pack(header, arrays), digest_size=6).hexdigest()
     return _pack(header, arrays)
+
+
+def _base(base_map: TileSource | None) -> dict[str, Any] | None:
+    if base_map is None:
+        return None
+    return {
+        "address": base_map.address, "lowest": base_map.lowest_zoom, "highest": base_map.highest_zoom, "bounds": base_map.bounds,
+        "dark": base_map.dark,
+    }  # fmt: skip
 
 
 def _words(note: str | None) -> dict[str, str]:

@@ -4,6 +4,8 @@ const ROAD_ZOOM = 15; // Line widths of the ground are meant for this zoom; fart
 const MOST_NAMES = 70; // More names than this on one screen are a texture, not words.
 const NARROW_PX = 600; // Below this width the key starts folded: the map is what a phone is opened for.
 const NOT_DRAWN = 255;
+const EDGED_PX = 2; // Thinner lines are the quiet ones (not recorded, by day): a white edge would make them the loudest.
+const TILE_PX = 256; // However many pixels a tile has, it is shown this wide: ours have twice as many, for fine screens.
 const HATCH_PX = 6;
 const PAPER = '#ffffff';
 const INK = '#0b0c0c';
@@ -115,6 +117,7 @@ class View {
     this.memory = remembered.get(scene.scope) ?? { off: new Map() };
     remembered.set(scene.scope, this.memory);
     this.patterns = new Map();
+    this.canvases = [];
     const { words } = scene;
     this.ground = element('div', { className: 'safer-map-ground' });
     this.note = element('p', { className: 'safer-map-note', id: `safer-map-note-${scene.scope}` });
@@ -147,10 +150,12 @@ class View {
     map.on('mousemove', (event) => this.hover(event));
     map.on('mouseout movestart zoomstart', () => this.hideTooltip());
     map.on('moveend', () => {
+      if (!this.ground.clientWidth) return; // It is being taken off the page, and where it ends up is nobody's choice.
       this.memory.at = { centre: map.getCenter(), zoom: map.getZoom() };
       host.dataset.zoom = map.getZoom();
     });
     this.resizes = new ResizeObserver(() => {
+      if (!this.ground.clientWidth) return;
       map.invalidateSize({ pan: false });
       if (!this.sized && this.scene) this.fit(this.scene); // It was made where it could not be seen yet.
     });
@@ -173,11 +178,30 @@ class View {
     this.hideTooltip();
     this.panel.show(scene);
     this.fit(scene);
-    if (!this.canvas) {
-      this.canvas = sceneCanvas(this.L, this);
-      this.canvas.addTo(this.map);
-    }
+    this.lay(scene.base);
     this.redrawSoon();
+  }
+
+  /** Lay the base tiles, where there are any, and over them what the scene is drawn on. */
+  lay(base) {
+    const said = JSON.stringify(base);
+    if (this.laid === said) return;
+    this.laid = said;
+    for (const layer of [this.tiles, ...this.canvases]) layer?.remove();
+    this.tiles = base ? this.baseTiles(base).addTo(this.map) : undefined;
+    this.ground.classList.toggle('safer-map-dark', base?.dark ?? false);
+    // Harm lies on the tiles like ink on paper, so that streets and names are read through it; lines and marks lie above.
+    const parts = base && !base.dark ? ['fills', 'marks'] : ['all'];
+    this.canvases = parts.map((part) => sceneCanvas(this.L, this, part).addTo(this.map));
+  }
+
+  baseTiles({ address, lowest, highest, bounds }) {
+    if (!this.map.getPane('fills')) this.map.createPane('fills').classList.add('safer-map-fills');
+    const [west, south, east, north] = bounds ?? [];
+    return new (tileLayer(this.L))(address.startsWith('/') ? window.location.origin + address : address, {
+      tileSize: TILE_PX, minNativeZoom: lowest, maxNativeZoom: highest, maxZoom: 22, keepBuffer: 3,
+      bounds: bounds ? [[south, west], [north, east]] : undefined,
+    });
   }
 
   /** Go to the study area when it is a new one; otherwise stay where the person left the map. */
@@ -222,7 +246,7 @@ class View {
   redrawSoon() {
     cancelAnimationFrame(this.waiting);
     this.waiting = requestAnimationFrame(() => {
-      this.canvas?._redraw();
+      for (const canvas of this.canvases) canvas._redraw();
       const { host, scene } = this;
       if (!scene.layers.every((layer) => this.geometry(layer))) return;
       host.dataset.counts = JSON.stringify(Object.fromEntries(scene.layers.map((layer) => [layer.id, this.isShown(layer) ? layer.drawn : 0])));
@@ -364,8 +388,23 @@ class Panel {
   }
 }
 
-/** A Leaflet renderer whose content is the whole scene: one canvas, one order, no object per feature. */
-function sceneCanvas(L, view) {
+/** Tiles that at half a zoom are shown larger than they are, and not smaller: their names stay large enough to read. */
+function tileLayer(L) {
+  const { _setView, _clampZoom } = L.TileLayer.prototype;
+  return L.TileLayer.extend({
+    _setView(centre, zoom, ...rest) {
+      this._roundedUp = Math.round(zoom) > zoom;
+      _setView.call(this, centre, zoom, ...rest);
+      this._roundedUp = false;
+    },
+    _clampZoom(zoom) {
+      return _clampZoom.call(this, this._roundedUp ? zoom - 1 : zoom);
+    },
+  });
+}
+
+/** A Leaflet renderer whose content is a scene, or a part of it: one canvas, one order, no object per feature. */
+function sceneCanvas(L, view, part) {
   const SceneCanvas = L.Canvas.extend({
     options: { padding: 0.2 },
     _initContainer() {
@@ -379,10 +418,10 @@ function sceneCanvas(L, view) {
     },
     _draw() {
       const { min, max } = this._bounds;
-      new Drawing(view, this._ctx, { west: min.x, north: min.y, east: max.x, south: max.y }).drawAll();
+      new Drawing(view, this._ctx, { west: min.x, north: min.y, east: max.x, south: max.y }).drawAll(part);
     },
   });
-  return new SceneCanvas();
+  return new SceneCanvas(part === 'fills' ? { pane: 'fills' } : {});
 }
 
 class Drawing {
@@ -397,7 +436,7 @@ class Drawing {
     this.taken = [];
   }
 
-  drawAll() {
+  drawAll(part) {
     const { context, view } = this;
     context.save();
     context.lineJoin = 'round';
@@ -408,10 +447,13 @@ class Drawing {
       const index = view.scene.arrays[`style ${layer.id}`];
       const seen = [];
       for (let f = 0; f < geometry.count; f++) if (index[f] !== NOT_DRAWN && this.onScreen(geometry, f)) seen.push(f);
-      context.globalCompositeOperation = layer.see_through ? 'multiply' : 'source-over';
-      this[layer.kind](layer, geometry, index, seen);
-      context.globalCompositeOperation = 'source-over';
-      if (layer.name_zoom !== null && this.zoom >= layer.name_zoom) named.push([layer, geometry, seen]);
+      const fills = layer.kind === 'polygon' && layer.styles.some((style) => style.fill !== null);
+      if (part === 'all' || fills === (part === 'fills')) {
+        context.globalCompositeOperation = layer.see_through ? 'multiply' : 'source-over';
+        this[layer.kind](layer, geometry, index, seen);
+        context.globalCompositeOperation = 'source-over';
+      }
+      if (part !== 'fills' && layer.name_zoom !== null && this.zoom >= layer.name_zoom) named.push([layer, geometry, seen]);
     }
     for (const [layer, geometry, seen] of named) {
       if (layer.name_zoom === 0) this.mark(layer, geometry, seen);
@@ -467,7 +509,7 @@ class Drawing {
       context.beginPath();
       for (const f of same) this.trace(geometry, f, false);
       const width = this.width(style, layer);
-      if (!layer.ground) {
+      if (!layer.ground && width >= EDGED_PX) {
         context.globalAlpha = 0.75;
         this.stroke(PAPER, width + 1.6, []); // A white edge keeps a line apart from the colour it crosses.
         context.globalAlpha = 1;
