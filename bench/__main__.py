@@ -15,7 +15,11 @@ NAMES = (
     "scan",
     "quiet_worlds",
     "near_repeat",
+    "reach",
+    "daylight",
+    "lit_share",
     "points_to_clusters",
+    "base_map",
 )
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+import geopandas as gpd
 import pandas as pd
 import shapely
 
-from briefing import changes, remaining, review, sensitivity, sentences
+from briefing import around as nearby
+from briefing import changes, dark, overlays, remaining, review, safe_places, sensitivity, sentences
 from briefing.review import Question
 from briefing.workspace import Workspace
-from geo import rhythm
+from geo import periods, rhythm
+from layers import hours as hours_in_words
 from layers import surroundings
+from layers.catalogue import LAYERS
 from spaces import access, assessments, model, repeat_harm
 from spaces.access import Reader
 from words import N_, DataProblem, _, ngettext
@@ -47,12 +51,19 @@ class Place:
     by_weekday: pd.DataFrame
     by_month: pd.DataFrame
     like: list[str]
+    in_the_dark: str
+    """How much of it was in the dark, beside how much of all hours is; empty where the question is about some hours only."""
     candidates: pd.DataFrame
     not_known: list[str]
+    around: list[str]
+    """Who may be around at its busiest hour: for those who may see it, at their own screens, and in no file."""
 
 
-def open_place(workspace: Workspace, reader: Reader, question: Question, place_id: str) -> Place:
-    """Answer what is known of one named place in the period and filters of a question."""
+def open_place(workspace: Workspace, reader: Reader, question: Question, place_id: str, *, today: date | None = None) -> Place:
+    """Answer what is known of one named place in the period and filters of a question.
+
+    Checks of safe places are read as fresh or out of date on `today`, the question's last day where that is not given.
+    """
     place = _known_place(workspace, place_id)
     found = review.counted(workspace, reader, question)
     here = found.place == place_id
@@ -65,10 +76,19 @@ def open_place(workspace: Workspace, reader: Reader, question: Question, place_i
     outline = place.geometry
     if place_id.startswith(review.NEAR):
         outline = shapely.MultiPoint(found.records.loc[here, ["easting", "northing"]].to_numpy()).convex_hull
+    weekdays = rhythm.by_weekday(incidents["occurred_from"], incidents["occurred_to"])
+    times = nearby.busiest_times(hours, weekdays, question.last_day)
+    when = nearby.middle_of(times)
+    lit = overlays.light(workspace, when, ("street_light", "parks"))
+    shown = safe_places.layer(workspace, reader, safe_places.read_on(workspace, today or question.last_day))
     around = surroundings.around(
-        outline, **{layer: workspace.layer(layer) for layer in ("street_light", "alleys", "safe_places")}
-    )  # fmt: skip
+        outline, street_light=lit["street_light"], alleys=workspace.layer("alleys"), safe_places=shown[shown["state"] == "candidate"]
+    )
     candidates = around.candidates.drop(index=place_id, errors="ignore")  # a place is not its own refuge
+    safe_near = shown.drop(index=place_id, errors="ignore").distance(outline).le(surroundings.WALK_M).any()
+    safe, may_see = [], access.can_see_who_is_around(reader)
+    if may_see:
+        safe = nearby.nearest_safe_place(workspace, reader, outline, times, shown)
     return Place(
         place_id=place_id,
         name=str(row["name"]),
@@ -83,14 +103,13 @@ def open_place(workspace: Workspace, reader: Reader, question: Question, place_i
         by_harm=_counts(incidents["harm_type"].map({harm: _(label) for harm, label in model.HARM_TYPES.items()}).fillna(_("Not recorded"))),
         by_agency=_counts(told["agency"].fillna(_("Not recorded"))),
         by_hour=pd.DataFrame({"count": hours}, index=[f"{hour:02d}:00" for hour in range(24)]),
-        by_weekday=pd.DataFrame(
-            {"count": rhythm.by_weekday(incidents["occurred_from"], incidents["occurred_to"]).to_numpy()},
-            index=pd.Index([_(day) for day in WEEKDAYS]),
-        ),
+        by_weekday=pd.DataFrame({"count": weekdays.to_numpy()}, index=pd.Index([_(day) for day in WEEKDAYS])),
         by_month=incidents.groupby(incidents["occurred_from"].dt.strftime("%Y-%m")).size().rename("count").to_frame(),
-        like=_what_it_is_like(workspace, place_id, around),
+        like=[*_what_it_is_like(lit["parks"], place_id, around, when), *safe],
+        in_the_dark="" if question.hours else dark.in_the_dark(incidents, outline, question.first_day, question.last_day).sentence,
         candidates=candidates,
-        not_known=_not_known(incidents, told, row, around, question, candidates),
+        not_known=_not_known(incidents, told, row, around, question, safe_near=bool(safe_near)),
+        around=nearby.who_is_around(workspace, reader, outline, when, besides=place_id) if may_see else [],
     )
 
 
@@ -135,18 +154,19 @@ def _counts(words: pd.Series) -> pd.DataFrame:
     return words.value_counts().rename("count").to_frame()
 
 
-def _what_it_is_like(workspace: Workspace, place_id: str, around: surroundings.Surroundings) -> list[str]:
-    said = []
-    parks = workspace.layer("parks")
+def _what_it_is_like(parks: gpd.GeoDataFrame, place_id: str, around: surroundings.Surroundings, when: datetime) -> list[str]:
+    said, at = [], {"time": f"{when:%H:%M}", "month": periods.month_name(when.month)}
     if place_id in parks.index:
         park = parks.loc[place_id]
-        label = {"lit": _("Lit"), "unlit": _("Not lit"), "unknown": _("Lighting not recorded")}[str(park["state"])]
-        said.append(f"{label}: {park['reason']}" if park["reason"] else label)
+        label = _(LAYERS["parks"].state_labels[str(park["state"])])
+        said.append(_("At {time} in {month}: {label}. {reason}", label=label.lower(), reason=_(park["reason"]), **at).strip())
+        said += [f"{text}." for text in (park["ways_in"].rstrip("."), opening(park["opening_hours"])) if text]
     total_m = sum(around.light_m.values())
     if total_m:
         lit, unlit = (round(100 * around.light_m[state] / total_m) for state in ("lit", "unlit"))
         shares = {"lit": lit, "unlit": unlit, "unknown": max(0, 100 - lit - unlit)}
-        said.append(_("Streets and paths within 50 m: {lit} % lit, {unlit} % not lit, {unknown} % not recorded.", **shares))
+        words = N_("Streets and paths within 50 m at {time} in {month}: {lit} % lit, {unlit} % not lit, {unknown} % not recorded.")
+        said.append(_(words, **shares, **at))
     if around.alley_count:
         names = sentences.listed(list(around.alleys[:4]))
         counted = ngettext("{count} alleyway within 50 m", "{count} alleyways within 50 m", around.alley_count)
@@ -154,9 +174,14 @@ def _what_it_is_like(workspace: Workspace, place_id: str, around: surroundings.S
     return said
 
 
+def opening(text: str) -> str:
+    """Say when a place is open, as it is recorded; empty where it is not."""
+    return _("Open {hours}", hours=hours_in_words.said(text)) if text else ""
+
+
 def _not_known(
     incidents: pd.DataFrame, told: pd.DataFrame, measured: pd.Series, around: surroundings.Surroundings, question: Question,
-    candidates: pd.DataFrame,
+    *, safe_near: bool,
 ) -> list[str]:  # fmt: skip
     said = []
     unknown_hours = int((~rhythm.hour_known(incidents["occurred_from"], incidents["occurred_to"])).sum())
@@ -178,6 +203,6 @@ def _not_known(
         said.append(_("what others would say: one source only"))
     if around.light_m["unknown"] > around.light_m["lit"] + around.light_m["unlit"]:
         said.append(_("the light on most paths around it"))
-    if candidates.empty:
+    if not safe_near:
         said.append(_("any possible safe place within 500 m"))
     return said

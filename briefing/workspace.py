@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 import sample_data
 from briefing import incoming
 from geo import exposure, files, frames, gazetteer
-from layers import store
+from layers import lamp_file, light_at, mbtiles, store
 from layers.catalogue import LAYERS, Layer
 from spaces import imports, intake, pseudonyms
 from spaces.audit import AuditEvent
@@ -32,7 +32,7 @@ from words import DataProblem, _
 AREA_SETTING, REGISTER_SETTING = "SAFER_SPACES_AREA", "SAFER_SPACES_REGISTER"
 """Which area is opened where none is named; and where its register is kept when that is not a file in its folder."""
 
-METHOD_VERSION = "4"
+METHOD_VERSION = "5"
 """Raised when the same data would give another answer, so that no cache or export mixes the two."""
 
 SAMPLES = {"marlhaven": "Marlhaven", "bro-heli": "Bro Heli"}
@@ -45,6 +45,9 @@ PARTNER_FILES = {
 
 MADE_FILES = ("boundary.geojson", "layers.gpkg", "gazetteer.parquet", "register.sqlite", "pseudonym.key")
 """What a sample's folder holds: one that lacks any of it is made anew."""
+
+BASE_MAP = "basemap.mbtiles"
+"""What an area's folder may hold besides: no answer is computed from it, so that it can be added and replaced at any time."""
 
 SAMPLE_READ_ON = date(2026, 10, 31)
 """The samples' incidents run to the end of September 2026, some told of later; they are read as a month later, whatever day it is."""
@@ -83,10 +86,30 @@ class Workspace:
 
     @cached_property
     def layer_records(self) -> dict[str, Layer]:
-        """What is known of each layer. An invented map is nobody's survey: it must not be credited to those who did not make it."""
-        if not self.invented:
-            return dict(LAYERS)
-        return {layer_id: replace(layer, source=_("Invented"), licence="CC0") for layer_id, layer in LAYERS.items()}
+        """What is known of each layer, from the sources of this area's own.
+
+        An invented map is nobody's survey: it must not be credited to those who did not make it.
+        """
+        if self.invented:
+            return {layer_id: replace(layer, source=_("Invented"), licence="CC0") for layer_id, layer in LAYERS.items()}
+        told = store.provenance(self.folder / "layers.gpkg").set_index("layer")
+        source, licence = told["source"].to_dict(), told["licence"].to_dict()
+        return {
+            layer_id: replace(layer, source=source.get(layer.table, layer.source), licence=licence.get(layer.table, layer.licence))
+            for layer_id, layer in LAYERS.items()
+        }
+
+    @cached_property
+    def centre(self) -> tuple[float, float]:
+        """Longitude and latitude of the area's middle, for the sun: over a county it rises and sets within a minute or two."""
+        middle = shapely.centroid(self.area)
+        longitude, latitude = frames.points_in_degrees([middle.x], [middle.y])
+        return float(longitude[0]), float(latitude[0])
+
+    @cached_property
+    def lamps_reach(self) -> light_at.Prepared:
+        """What the street lamps reach of every path, alley and park: worked out once, and asked at any hour."""
+        return light_at.prepare({name: self.layer(name) for name in light_at.LAYERS}, self.layer("lamps"))
 
     @cached_property
     def gazetteer(self) -> gazetteer.Gazetteer | None:
@@ -109,6 +132,12 @@ def data_folder() -> Path:
     """Return where areas are kept: `SAFER_SPACES_DATA`, else this person's own data folder."""
     given = os.environ.get("SAFER_SPACES_DATA")
     return Path(given) if given else platformdirs.user_data_path("safer-spaces", appauthor=False)
+
+
+def area_folder(name: str = "") -> Path:
+    """Return the folder of an area by its name, else of the one that SAFER_SPACES_AREA names, else of the sample town."""
+    name = name or os.environ.get(AREA_SETTING, "") or "marlhaven"
+    return data_folder() / name if name in SAMPLES else _folder_of(name)
 
 
 def open_sample(name: str = "marlhaven", *, step: Callable[[str], None] = lambda _step: None) -> Workspace:
@@ -160,8 +189,8 @@ def open_workspace(folder: Path) -> Workspace:
     )
 
 
-def new_area(name: str, *, boundary: Path, layers: Path, gazetteer_file: Path | None = None) -> Workspace:
-    """Make an area for real data from its boundary, its layers file and, where there is one, its gazetteer.
+def new_area(name: str, *, boundary: Path, layers: Path, gazetteer_file: Path | None = None, base_map: Path | None = None) -> Workspace:
+    """Make an area for real data from its boundary, its layers file and, where there are, its gazetteer and its file of map tiles.
 
     Raises DataProblem where the name is taken or no name for a folder, or a file is not what it should be.
     """
@@ -172,6 +201,8 @@ def new_area(name: str, *, boundary: Path, layers: Path, gazetteer_file: Path | 
     store.provenance(layers)
     if gazetteer_file:
         gazetteer.read(gazetteer_file)
+    if base_map:
+        mbtiles.read(base_map)
     with files.folder_replacing(folder) as half_made:
         area = frames.read_boundary(boundary)
         gpd.GeoSeries([area], crs=frames.BRITISH_NATIONAL_GRID).to_file(half_made / "boundary.geojson", driver="GeoJSON")
@@ -180,6 +211,8 @@ def new_area(name: str, *, boundary: Path, layers: Path, gazetteer_file: Path | 
             shutil.copy(gazetteer_file, half_made / "gazetteer.parquet")
         pseudonyms.open_keys(half_made, create=True)
         _write_about(half_made, name, invented=False, fingerprint=_fingerprint(half_made))
+        if base_map:
+            shutil.copy(base_map, half_made / BASE_MAP)
     return open_workspace(folder)
 
 
@@ -217,7 +250,9 @@ def _make(raw: Path, folder: Path, name: str, fingerprint: str, step: Callable[[
     step("layers")
     shutil.copy(raw / "boundary.geojson", folder)
     area = frames.read_boundary(raw / "boundary.geojson")
-    store.write(store.build(raw / "extract.osm.pbf", boundary=area), folder / "layers.gpkg", extract_name="extract.osm.pbf")
+    lamps = lamp_file.read(raw / "lamps.csv", None) if (raw / "lamps.csv").exists() else None
+    made = store.build(raw / "extract.osm.pbf", boundary=area, lamp_list=lamps)
+    store.write(made, folder / "layers.gpkg", extract_name="extract.osm.pbf")
     step("gazetteer")
     places = gazetteer.build([raw / "postcodes.csv", raw / "extract.osm.pbf"], folder / "gazetteer.parquet")
     step("records")
@@ -228,6 +263,17 @@ def _make(raw: Path, folder: Path, name: str, fingerprint: str, step: Callable[[
         add_file(register, raw / file, places, keys, area, today=SAMPLE_READ_ON, audit=audit)
     register.close()
     _write_about(folder, SAMPLES[name], invented=True, fingerprint=fingerprint)
+    if with_records:
+        _fill_register(raw, folder)
+
+
+def _fill_register(raw: Path, folder: Path) -> None:
+    """Take in the sample's checked venues and lamp faults, for which the area has to be open."""
+    from briefing import sample_register  # which knows what an area is
+
+    made = open_workspace(folder)
+    sample_register.fill(made, raw)
+    made.register.close()
 
 
 def _write_about(folder: Path, name: str, *, invented: bool, fingerprint: str) -> None:

@@ -19,7 +19,8 @@ COMMANDS = {
     "demo": "serve", "serve": "serve", "gazetteer": "gazetteer", "geocode": "geocode", "layers": "layers", "hotspots": "hotspots",
     "area": "area", "agreement": "agreement", "import": "imports", "audit": "audit", "rights": "rights", "purge": "retention",
     "keep": "retention", "hold": "retention", "backup": "backups", "restore": "backups", "key": "keys", "venue": "masked",
-    "calibrate": "calibrate",
+    "calibrate": "calibrate", "basemap": "basemap",
+    "safe-places": "safe_places",
 }  # fmt: skip
 """Each command and the module it lives in, imported only when it is used: a spelling mistake should not cost two seconds."""
 
@@ -35,7 +36,8 @@ class Lazy(click.Group):
         """Return a command, importing the module it lives in."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(f"commands.{COMMANDS[cmd_name]}"), "import_" if cmd_name == "import" else cmd_name)
+        called = "import_" if cmd_name == "import" else cmd_name.replace("-", "_")
+        command = getattr(importlib.import_module(f"commands.{COMMANDS[cmd_name]}"), called)
         return command if isinstance(command, click.Command) else None
 
 

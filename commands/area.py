@@ -22,10 +22,11 @@ def area() -> None:
 @click.option(
     "--gazetteer", "gazetteer_file", type=click.Path(path_type=Path, dir_okay=False), help="Made with: safer-spaces gazetteer build."
 )
-def new(name: str, boundary: Path, layers: Path, gazetteer_file: Path | None) -> None:
+@click.option("--base-map", type=click.Path(path_type=Path, dir_okay=False), help="Map tiles (MBTiles): safer-spaces basemap, or QGIS.")
+def new(name: str, boundary: Path, layers: Path, gazetteer_file: Path | None, base_map: Path | None) -> None:
     """Make an area: its folder, its key, and an empty register (in SAFER_SPACES_REGISTER, where that is set)."""
     from briefing import workspace
 
-    made = workspace.new_area(name, boundary=boundary, layers=layers, gazetteer_file=gazetteer_file)
+    made = workspace.new_area(name, boundary=boundary, layers=layers, gazetteer_file=gazetteer_file, base_map=base_map)
     made.register.close()
     say(_("{name} is made in {folder}. Back up its key now: {folder}/pseudonym.key", name=made.name, folder=made.folder))

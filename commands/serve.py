@@ -19,6 +19,8 @@ STEPS = {
     "records": N_("Making the sample town: bringing in its partners' files …"),
 }
 
+ROLES = ("panel_member", "community_safety_officer", "youth_worker", "data_steward")
+
 PORT = click.option("--port", default=8501, show_default=True, type=click.IntRange(1024, 65535))
 
 
@@ -37,7 +39,7 @@ def demo(port: int) -> None:
 @PORT
 @click.option("--area", "area_name", default="", help="The area; else SAFER_SPACES_AREA, else the sample town.")
 @click.option("--as", "name", default="", help="Who uses it; needed where the records are real.")
-@click.option("--role", type=click.Choice(["panel_member", "data_steward"]), default="panel_member", show_default=True)
+@click.option("--role", type=click.Choice(ROLES), default="panel_member", show_default=True)
 def serve(port: int, area_name: str, name: str, role: str) -> None:
     """Serve the app on this machine only."""
     _check_free(port)

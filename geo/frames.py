@@ -56,6 +56,9 @@ def _drop_other_drivers() -> None:
 _drop_other_drivers()
 pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
 
+SLIVER_M2 = 100.0
+"""A hole in an area smaller than a garden is no enclave but a gap between polygons."""
+
 BRITISH_NATIONAL_GRID = "EPSG:27700"
 """Metres east and north: the grid every measure of distance or area is taken in."""
 
@@ -156,7 +159,17 @@ def read_boundary(path: Path | str) -> shapely.Geometry:
     longitude, latitude = in_degrees(gpd.GeoSeries([area], crs=BRITISH_NATIONAL_GRID)).iloc[0].representative_point().coords[0]
     if not inside_great_britain([longitude], [latitude])[0]:
         raise DataProblem("{file} lies outside Great Britain. Check its coordinate system.", file=path.name)
-    return area
+    return _without_slivers(area)
+
+
+def _without_slivers(area: shapely.Geometry) -> shapely.Geometry:
+    """Fill the gaps left where polygons that should meet do not quite: Slough's LSOAs leave 448, each of which would be drawn."""
+    whole = [
+        shapely.Polygon(part.exterior, [hole for hole in part.interiors if shapely.Polygon(hole).area >= SLIVER_M2])
+        for part in shapely.get_parts(area)
+    ]
+    filled: shapely.Geometry = shapely.union_all(whole)
+    return filled
 
 
 def in_metres(frame: Frame) -> Frame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from words import N_
 
@@ -53,6 +53,10 @@ class Layer:
     shown_at_first: bool = True
     ground: bool = False
     """Part of the quiet ground under the map (streets, water, green): drawn first, not in the legend, not clickable."""
+    restricted: bool = False
+    """Shown to panel members and officers only, and in no file: where nobody is watching serves whoever looks for such places."""
+    under_harm: bool = False
+    """Covers the whole area, so drawn under the hexagons: over them it would change the colours of recorded harm and catch each click."""
     reads: str = ""
     """The table of the GeoPackage it is drawn from, where that is not its own id (see `table`)."""
 
@@ -70,7 +74,12 @@ OPEN_DATABASE_LICENCE = "ODbL 1.0"
 INDIGO, AMBER, PALE_YELLOW, GREY, TEAL = "#2b2a6b", "#8a6400", "#fff3b0", "#5c6468", "#00695c"
 """Dark, middle and light in that order, so that the three lighting states still differ when printed in grey."""
 
-LIGHT_LABELS = {"lit": N_("Lit"), "unlit": N_("Not lit"), "unknown": N_("Lighting not recorded")}
+LIGHT_LABELS = {
+    "lit": N_("Lit"), "unlit": N_("Not lit"), "unknown": N_("Lighting not recorded"), "daylight": N_("In daylight"),
+}  # fmt: skip
+
+_BY_DAY = "#7d8589"
+"""By day nothing is lit and nothing dark: a plain line, so that nobody reads the colour of light into it."""
 
 _DASHES = (9.0, 5.0)
 _DOTS = (1.5, 5.0)
@@ -78,7 +87,42 @@ _LIGHT_LINES = {
     "lit": Style(stroke=AMBER, stroke_px=3),
     "unlit": Style(stroke=INDIGO, stroke_px=3.5, dash_px=_DASHES),
     "unknown": Style(stroke=GREY, stroke_px=2.5, dash_px=_DOTS),
+    "daylight": Style(stroke=_BY_DAY, stroke_px=2.5),
 }
+
+_WATER_BLUE = "#1d5f8a"
+"""One blue for all states of a path beside water: its dashes and how thick it is say the light."""
+
+_WINE, _BLUE = "#6b2d57", "#1f4e79"
+_AROUND: dict[str, Any] = {"stroke": _WINE, "stroke_px": 1.5, "fill_opacity": 1.0, "size_px": 6.0}
+
+_FIFTHS = {
+    "1": N_("The lowest fifth here"), "2": N_("The second fifth"), "3": N_("The middle fifth"), "4": N_("The fourth fifth"),
+    "5": N_("The highest fifth here"), "unknown": N_("No figure"),
+}  # fmt: skip
+
+_NATIONAL_FIFTHS = _FIFTHS | {"1": N_("The least deprived fifth of the country"), "5": N_("The most deprived fifth of the country")}
+
+_BLUE_GREYS = dict(zip("12345", ("#eef1f5", "#c9d3df", "#9fb0c4", "#6f86a3", "#435c7c"), strict=True))
+"""From light to dark, told apart in grey print and far from the colours of harm and of light."""
+
+
+def _of_small_areas(kind: str, title: str, labels: Mapping[str, str] = _FIFTHS) -> Layer:
+    """Return a layer of `area_context`: its shapes are the statistics office's, and each figure's own source is noted in the area file."""
+    known = {state: Style(stroke="#8d9599", stroke_px=0.8, fill=colour, fill_opacity=0.7) for state, colour in _BLUE_GREYS.items()}
+    unknown = Style(stroke=GREY, stroke_px=0.8, dash_px=(4, 3), fill="#8d9599", fill_opacity=0.6, pattern="hatch")
+    return Layer(
+        layer_id=f"area_{kind}",
+        title=title,
+        geometry="polygon",
+        source="Contains National Statistics and OS data © Crown copyright and database right",
+        licence="OGL v3",
+        styles=known | {"unknown": unknown},
+        state_labels=labels,
+        shown_at_first=False,
+        under_harm=True,
+    )
+
 
 _KNOWN = (
     Layer(
@@ -132,6 +176,9 @@ _KNOWN = (
         state_labels={"path": N_("Path"), "minor": N_("Street"), "main": N_("Main road"), "railway": N_("Railway")},
         ground=True,
     ),
+    _of_small_areas("population", N_("Residents to the square kilometre (of small areas, not of anybody in them)")),
+    _of_small_areas("deprivation", N_("Index of Multiple Deprivation (of small areas, not of anybody in them)"), _NATIONAL_FIFTHS),
+    _of_small_areas("housing", N_("Housing (of small areas, not of anybody in them)")),
     Layer(
         layer_id="parks",
         title=N_("Parks and open spaces"),
@@ -142,6 +189,7 @@ _KNOWN = (
             "lit": Style(stroke=AMBER, stroke_px=1.5, fill=PALE_YELLOW, fill_opacity=0.75),
             "unlit": Style(stroke=INDIGO, stroke_px=1.5, fill=INDIGO, fill_opacity=0.7),
             "unknown": Style(stroke=GREY, stroke_px=1.2, dash_px=(4, 3), fill="#8d9599", fill_opacity=0.6, pattern="hatch"),
+            "daylight": Style(stroke="#5f7a5a", stroke_px=1.2, fill="#cfe0c8", fill_opacity=0.6),
         },
         state_labels=LIGHT_LABELS,
     ),
@@ -155,6 +203,7 @@ _KNOWN = (
             "lit": Style(stroke=AMBER, stroke_px=2),
             "unlit": Style(stroke=INDIGO, stroke_px=2.5, dash_px=_DASHES),
             "unknown": Style(stroke="#8d9599", stroke_px=1.2, dash_px=_DOTS),
+            "daylight": Style(stroke=_BY_DAY, stroke_px=1.2),
         },
         state_labels=LIGHT_LABELS,
         shown_at_first=False,
@@ -169,18 +218,99 @@ _KNOWN = (
         state_labels=LIGHT_LABELS,
     ),
     Layer(
+        layer_id="waterside",
+        title=N_("Paths beside water"),
+        geometry="line",
+        source=OPENSTREETMAP,
+        licence=OPEN_DATABASE_LICENCE,
+        styles={
+            "lit": Style(stroke=_WATER_BLUE, stroke_px=4, dash_px=(14, 4)),
+            "unlit": Style(stroke=_WATER_BLUE, stroke_px=4, dash_px=(9, 4, 2, 4)),
+            "unknown": Style(stroke=_WATER_BLUE, stroke_px=2.5, dash_px=(2, 7)),
+            "daylight": Style(stroke=_WATER_BLUE, stroke_px=2.5, dash_px=(20, 3)),
+        },
+        state_labels=LIGHT_LABELS,
+        shown_at_first=False,
+    ),
+    Layer(
+        layer_id="lamps",
+        title=N_("Street lamps"),
+        geometry="point",
+        source=OPENSTREETMAP,
+        licence=OPEN_DATABASE_LICENCE,
+        styles={
+            "dusk_dawn": Style(stroke=AMBER, stroke_px=1, fill=PALE_YELLOW, fill_opacity=1.0, size_px=3.5),
+            "part_night": Style(stroke=AMBER, stroke_px=1, fill=INDIGO, fill_opacity=1.0, shape="diamond", size_px=4.5),
+            "dimmed": Style(stroke=AMBER, stroke_px=1, fill=PALE_YELLOW, fill_opacity=1.0, shape="triangle", size_px=4.5),
+            "failed": Style(stroke=INDIGO, stroke_px=1.5, fill=None, shape="square", size_px=4.5),
+            "removed": Style(stroke=GREY, stroke_px=1, fill=None, shape="diamond", size_px=4),
+            "unknown": Style(stroke=GREY, stroke_px=1, dash_px=(2.0, 2.0), fill=None, size_px=3.5),
+        },
+        state_labels={
+            "dusk_dawn": N_("Burns from dusk to dawn"),
+            "part_night": N_("Off for part of the night"),
+            "dimmed": N_("Dimmed at times"),
+            "failed": N_("Not working"),
+            "removed": N_("Taken away"),
+            "unknown": N_("Hours not recorded"),
+        },
+        shown_at_first=False,
+    ),
+    Layer(
+        layer_id="around",
+        title=N_("Who may be around"),
+        geometry="point",
+        source=OPENSTREETMAP,
+        licence=OPEN_DATABASE_LICENCE,
+        styles={
+            "school": Style(letter="S", fill="#ffffff", **_AROUND),
+            "licensed": Style(letter="A", fill=_WINE, **_AROUND),
+            "venue": Style(letter="V", fill="#ffffff", **_AROUND),
+            "shop": Style(letter="", fill="#d9c7d3", **(_AROUND | {"size_px": 4.0})),
+            "transport": Style(letter="B", fill="#d9c7d3", **_AROUND),
+        },
+        state_labels={
+            "school": N_("School or college"),
+            "licensed": N_("Pub, bar, nightclub or off-licence (sells alcohol)"),
+            "venue": N_("Takeaway, café, arcade, cinema or another venue"),
+            "shop": N_("Shop"),
+            "transport": N_("Bus stop, station or taxi rank"),
+        },
+        shown_at_first=False,
+        restricted=True,
+    ),
+    Layer(
+        layer_id="youth_provision",
+        title=N_("Youth provision"),
+        geometry="point",
+        source=N_("The council’s list of youth provision"),
+        licence=N_("As the council gives it"),
+        styles={
+            "hours_recorded": Style(stroke=_BLUE, stroke_px=1.8, fill=_BLUE, fill_opacity=1.0, shape="square", size_px=7, letter="Y"),
+            "hours_not_recorded": Style(stroke=_BLUE, stroke_px=1.8, fill=None, shape="square", size_px=7, letter="Y"),
+        },
+        state_labels={
+            "hours_recorded": N_("Youth provision, with its hours"),
+            "hours_not_recorded": N_("Youth provision, hours not recorded"),
+        },
+    ),
+    Layer(
         layer_id="safe_places",
-        title=N_("Possible safe places (not checked)"),
+        title=N_("Safe places, checked and possible"),
         geometry="point",
         source=OPENSTREETMAP,
         licence=OPEN_DATABASE_LICENCE,
         styles={
             "candidate": Style(stroke=TEAL, stroke_px=2, fill=None, shape="diamond", size_px=7),
+            "stale": Style(stroke=TEAL, stroke_px=2.5, dash_px=(3.0, 2.0), fill=None, shape="diamond", size_px=8, letter="?"),
             "checked": Style(stroke=TEAL, stroke_px=2, fill=TEAL, fill_opacity=1.0, shape="diamond", size_px=8),
+            "checked_closed": Style(stroke=TEAL, stroke_px=2, fill="#ffffff", fill_opacity=1.0, shape="diamond", size_px=8, letter="-"),
         },
         state_labels={
             "candidate": N_("On the map, not checked with the people there"),
+            "stale": N_("Checked more than a year ago"),
             "checked": N_("Checked for young people"),
+            "checked_closed": N_("Checked for young people, not open at this hour"),
         },
     ),
 )

@@ -36,8 +36,9 @@ def standalone_html(scene: Scene, *, title: str) -> str:
     """Return the scene as one HTML file: the same layers, order, styles and key as on the screen.
 
     The same scene gives the same bytes. Whoever opens the file sees all that is in it, so it is for what may be shared:
-    the caller passes a scene whose labels hold only codes, numbers and names from a gazetteer.
+    the caller passes a scene whose labels hold only codes, numbers and names from a gazetteer. What is in no file is left out here.
     """
+    scene = scene.for_files()
     west, south, east, north = scene.bounds
     chart = folium.Map(
         location=[(south + north) / 2, (west + east) / 2], tiles=None, zoom_control=True, control_scale=False, attributionControl=False,

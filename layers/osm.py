@@ -112,7 +112,7 @@ def read(extract: Path) -> Extract:
     ringed = _closed(ways) & _means_area(ways)
     ringed &= ~_said_again(ways, relations, outline_of)
     areas = _whole_areas(pd.concat([_rings_to_polygons(ways[ringed]), relations]))
-    is_line = ways[[*LINE_KEYS]].notna().any(axis=1) & (ways["area"] != "yes")
+    is_line = (ways[[*LINE_KEYS]].notna().any(axis=1) & (ways["area"] != "yes")) | (ways["natural"] == "coastline")
     left_out = sum(g.without_shape for g in gathered.values()) + len(multipolygons - gathered[Area].numbers())
     return Extract(points, ways[is_line], areas, left_out)
 
@@ -121,6 +121,13 @@ def data_timestamp(extract: Path) -> str:
     """Return when the extract's data was current, as its header says it (ISO 8601); empty where it does not."""
     with _problems_named(extract):
         return str(osmium.FileProcessor(_recognised(extract)).header.get("timestamp"))
+
+
+def bounds_degrees(extract: Path) -> tuple[float, float, float, float] | None:
+    """Return west, south, east and north of what the extract's header says it covers; None where it does not say."""
+    with _problems_named(extract):
+        box = osmium.FileProcessor(_recognised(extract)).header.box()
+    return (box.bottom_left.lon, box.bottom_left.lat, box.top_right.lon, box.top_right.lat) if box.valid() else None
 
 
 @dataclass

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,6 +74,8 @@ class SceneLayer:
     clickable: bool = False
     name_zoom: int | None = None
     """From which zoom the first line of each label is written on the map; 0 marks each feature with it at any zoom."""
+    restricted: bool = False
+    """In no file: what it shows is for panel members and officers, at their own screens."""
     see_through: bool = False
     """Darken what is below rather than cover it: streets drawn over harm show where it is and leave its colour alone."""
 
@@ -104,6 +106,12 @@ class Scene:
     attribution: tuple[str, ...]
     chosen: str | None = None
 
+    def for_files(self) -> Scene:
+        """Return the scene as it may be saved: without the layers that are in no file, and their legend."""
+        kept = tuple(layer for layer in self.layers if not layer.restricted)
+        held_back = {layer.layer_id for layer in self.layers if layer.restricted}
+        return replace(self, layers=kept, legend=tuple(entry for entry in self.legend if entry.layer_id not in held_back))
+
 
 def map_scene(
     *,
@@ -112,13 +120,15 @@ def map_scene(
     overlays: Mapping[str, gpd.GeoDataFrame],
     cells: gpd.GeoDataFrame | None,
     chosen: str | None = None,
+    also_shown: Collection[str] = (),
     records: Mapping[str, Layer] = LAYERS,
 ) -> Scene:
     """Lay out a map of a study area: quiet ground, recorded harm, streets, the context, hotspots, points, the chosen place.
 
     `area` is in metres. `ground` and `overlays` are frames by layer id, each with a `state` that its record in `records`
     has a style for; overlays also have `name` and `reason`. `cells` is indexed by H3 cell with `incidents`, `hotspot`,
-    `cluster` and `label`. `chosen` is the key of a cluster, a cell or an overlay's feature.
+    `cluster` and `label`. `chosen` is the key of a cluster, a cell or an overlay's feature. `also_shown` are layers that are shown though
+    they are off at first.
 
     Raises ValueError for a layer or a state that no record knows.
     """
@@ -129,7 +139,12 @@ def map_scene(
 
     below = [build.catalogued(_record(records, layer_id), frame) for layer_id, frame in _in_order(ground, records)]
     outside, boundary = _study_area(outline, build)
-    layers = [*(layer for layer in below if layer.kind == "polygon"), outside]
+    context = [
+        replace(layer, shown=layer.shown or layer.layer_id in also_shown)
+        for layer in (build.catalogued(_record(records, layer_id), frame) for layer_id, frame in _in_order(overlays, records))
+    ]
+    under = [layer for layer in context if records[layer.layer_id].under_harm]
+    layers = [*(layer for layer in below if layer.kind == "polygon"), *under, outside]
     legend: list[LegendEntry] = []
     outlines: list[SceneLayer] = []
     if cells is not None and len(cells):
@@ -137,9 +152,8 @@ def map_scene(
         layers.append(harm)
         legend += harm_legend
     layers += [*(layer for layer in below if layer.kind != "polygon"), boundary]
-    context = [build.catalogued(_record(records, layer_id), frame) for layer_id, frame in _in_order(overlays, records)]
     points = [layer for layer in context if layer.kind == "point"]
-    layers += [*(layer for layer in context if layer.kind != "point"), *outlines, *points]
+    layers += [*(layer for layer in context if layer.kind != "point" and layer not in under), *outlines, *points]
     legend += [entry for layer in context for entry in _layer_legend(layer, records[layer.layer_id])]
     if chosen is not None:
         layers += _emphasis(chosen, [*outlines, *layers])
@@ -217,7 +231,7 @@ class _Builder:
             style_index=[codes[str(state)] for state in frame["state"]], keys=frame.index, labels=_labels(frame, record),
             title=_(record.title), ground=record.ground, shown=record.ground or record.shown_at_first,
             clickable=not record.ground, name_zoom=NAMES_CLOSE if named else None,
-            see_through=record.ground and record.geometry == "line",
+            restricted=record.restricted, see_through=record.ground and record.geometry == "line",
         )  # fmt: skip
 
 

@@ -15,7 +15,25 @@ import pyogrio.errors
 import shapely
 
 from geo import files, frames
-from layers import alleys, ground, lighting, osm, parks, places, safe_places, tables
+from layers import (
+    alleys,
+    area_context,
+    around,
+    council,
+    greenspace,
+    ground,
+    lamp_file,
+    lamps,
+    lighting,
+    osm,
+    parks,
+    places,
+    provision,
+    qgis_styles,
+    safe_places,
+    tables,
+    waterside,
+)
 from layers.catalogue import LAYERS, OPEN_DATABASE_LICENCE, OPENSTREETMAP
 from words import N_, DataProblem, _, ngettext
 
@@ -25,10 +43,15 @@ TABLES: Mapping[str, tuple[tables.Columns, str]] = MappingProxyType(
         "water": (ground.COLUMNS, "MultiPolygon"),
         "waterways": (ground.COLUMNS, "LineString"),
         "streets": (ground.COLUMNS, "LineString"),
+        **dict.fromkeys(area_context.LAYER_IDS, (area_context.COLUMNS, "MultiPolygon")),
         "parks": (parks.COLUMNS, "MultiPolygon"),
         "street_light": (lighting.STREET_LIGHT_COLUMNS, "LineString"),
         "alleys": (alleys.COLUMNS, "LineString"),
+        "waterside": (waterside.COLUMNS, "MultiLineString"),
+        "lamps": (lamps.COLUMNS, "Point"),
         "safe_places": (safe_places.COLUMNS, "Point"),
+        "around": (around.COLUMNS, "Point"),
+        "youth_provision": (provision.COLUMNS, "Point"),
         "places": (places.COLUMNS, "MultiPolygon"),
     }
 )
@@ -41,14 +64,29 @@ PROVENANCE = "provenance"
 
 PROVENANCE_COLUMNS = ("layer", "title", "source", "licence", "source_file", "data_timestamp", "feature_count")
 
+NO_DATE = "1970-01-01T00:00:00.000Z"
+"""What a file says of when it was written, where its data has no date: not the day of the build, so that a rebuild gives the same bytes."""
+
 Progress = Callable[[str], None]
 
 
-def build(extract: Path, *, boundary: shapely.Geometry | None = None, progress: Progress | None = None) -> dict[str, gpd.GeoDataFrame]:
+def build(
+    extract: Path,
+    *,
+    boundary: shapely.Geometry | None = None,
+    lamp_list: lamp_file.LampFile | None = None,
+    green_sites: Path | None = None,
+    youth_list: council.Places | None = None,
+    context: Mapping[str, gpd.GeoDataFrame] = MappingProxyType({}),
+    progress: Progress | None = None,
+) -> dict[str, gpd.GeoDataFrame]:
     """Make every table of an area file from an OpenStreetMap extract.
 
     Returns a frame in EPSG:27700 for each name in TABLES, indexed by `feature_id`, empty where there is none of it. With a
     `boundary` (metres), only features that touch it are kept, each of them whole. `progress` is told each step in words.
+    `lamp_list` is a council's list of lamps: what there is to say of it is in the `notes` of the attributes of the frame `lamps`.
+    `green_sites` is OS Open Greenspace: its parks are added where the extract has none. `youth_list` is a council's list of youth
+    provision, read with the columns `provision.FIELDS`. `context` is what `area_context.read` gives.
 
     Raises DataProblem where the extract cannot be read, or nothing of it lies inside the boundary.
     """
@@ -66,17 +104,25 @@ def build(extract: Path, *, boundary: shapely.Geometry | None = None, progress: 
     points, lines, areas = (_touching(features, boundary) for features in (whole.points, whole.lines, whole.areas))
     if not len(lines) and not len(areas):
         raise DataProblem("Nothing in {file} lies inside the boundary. Choose the extract of this area.", file=extract.name)
+    with_sites = _with_sites(areas, lines, boundary, green_sites)
     tell(_("Looking at light, alleyways and parks"))
     made = {
         "green": ground.green(areas),
         "water": ground.water(areas),
         "waterways": ground.waterways(lines),
         "streets": ground.streets(lines),
-        "parks": parks.parks(areas, whole.lines),
+        **{name: context.get(name, tables.empty(area_context.COLUMNS)) for name in area_context.LAYER_IDS},
+        "parks": parks.parks(with_sites, whole.lines, whole.points),
         "street_light": lighting.street_light(lines),
-        "alleys": alleys.alleys(lines),
+        "alleys": alleys.alleys(lines, whole),
+        "waterside": waterside.waterside(lines, whole.areas),
+        "lamps": lamp_file.lamps_of(lamp_list, points, lines, boundary),
         "safe_places": safe_places.candidates(points, areas),
+        "around": around.around(points, areas),
+        "youth_provision": provision.provision(youth_list.frame) if youth_list else tables.empty(provision.COLUMNS),
     }
+    if green_sites:
+        made["parks"].attrs.update(source_file=green_sites.name, source=greenspace.SOURCE, licence=greenspace.LICENCE)
     tell(_("Gathering the names of places"))
     return {**made, "places": places.places(points, lines, areas)}
 
@@ -102,11 +148,14 @@ def write(layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, extract_name: s
                     append=unfinished.exists(),
                     geometry_type=shape,
                     promote_to_multi=shape.startswith("Multi"),
+                    identifier=_(_title(name)),
+                    description=_credit(name),
                 )
             pyogrio.write_dataframe(
                 _provenance(layers, extract_name, data_timestamp), unfinished, layer=PROVENANCE, driver="GPKG", append=True
             )
-    except (OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
+            qgis_styles.write(unfinished, LAYERS, written_at=data_timestamp or NO_DATE)
+    except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
         raise DataProblem(
             "{file} could not be written. Check that the folder exists, can be written to and has room.", file=str(path)
         ) from error
@@ -164,6 +213,10 @@ def summary(layers: Mapping[str, gpd.GeoDataFrame]) -> list[str]:
     return lines
 
 
+def _credit(table: str) -> str:
+    return f"{LAYERS[table].source}, {LAYERS[table].licence}" if table in LAYERS else f"{OPENSTREETMAP}, {OPEN_DATABASE_LICENCE}"
+
+
 def _title(table: str) -> str:
     return LAYERS[table].title if table in LAYERS else PLACES_TITLE
 
@@ -173,15 +226,29 @@ def _provenance(layers: Mapping[str, gpd.GeoDataFrame], extract_name: str, data_
         (
             name,
             _title(name),
-            LAYERS[name].source if name in LAYERS else OPENSTREETMAP,
-            LAYERS[name].licence if name in LAYERS else OPEN_DATABASE_LICENCE,
-            extract_name,
-            data_timestamp,
+            ", ".join([LAYERS[name].source if name in LAYERS else OPENSTREETMAP, *_own(layers, name, "source")]),
+            ", ".join([LAYERS[name].licence if name in LAYERS else OPEN_DATABASE_LICENCE, *_own(layers, name, "licence")]),
+            ", ".join([extract_name, *_own(layers, name, "source_file")]),
+            *(_own(layers, name, "data_timestamp") or [data_timestamp]),
             len(layers.get(name, ())),
         )
         for name in TABLES
     ]
     return pd.DataFrame(rows, columns=list(PROVENANCE_COLUMNS))
+
+
+def _own(layers: Mapping[str, gpd.GeoDataFrame], name: str, what: str) -> list[str]:
+    """Return the file, source, licence or date that a layer has of its own, where its builder noted one."""
+    return [str(layers[name].attrs[what])] if name in layers and what in layers[name].attrs else []
+
+
+def _with_sites(
+    areas: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, boundary: shapely.Geometry | None, green_sites: Path | None
+) -> gpd.GeoDataFrame:
+    if green_sites is None:
+        return areas
+    within = boundary if boundary is not None else shapely.box(*pd.concat([areas.geometry, lines.geometry]).total_bounds)
+    return greenspace.beside(areas, greenspace.read(green_sites), within)
 
 
 def _touching(features: gpd.GeoDataFrame, boundary: shapely.Geometry | None) -> gpd.GeoDataFrame:
@@ -194,7 +261,7 @@ def _touching(features: gpd.GeoDataFrame, boundary: shapely.Geometry | None) -> 
 @contextmanager
 def _clock_stopped_at(data_timestamp: str) -> Iterator[None]:
     """Have the file say the data's own date as the date of its last change, so that a rebuild gives the same bytes."""
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": data_timestamp or "1970-01-01T00:00:00.000Z"})
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": data_timestamp or NO_DATE})
     try:
         yield
     finally:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import date, datetime
 
 import pandas as pd
 import streamlit as st
 
 from briefing import evidence as evidences
+from briefing import overlays as overlaid
 from briefing import place as places
 from briefing import review as reviews
 from briefing import sentences, stewardship, summaries
@@ -22,6 +24,8 @@ from words import N_, DataProblem, _, language, speaking
 SAMPLE_READERS = {
     Role.PANEL_MEMBER: Reader(N_("sample panel member"), Role.PANEL_MEMBER),
     Role.DATA_STEWARD: Reader(N_("sample data steward"), Role.DATA_STEWARD),
+    Role.COMMUNITY_SAFETY_OFFICER: Reader(N_("sample community safety officer"), Role.COMMUNITY_SAFETY_OFFICER),
+    Role.YOUTH_WORKER: Reader(N_("sample youth worker"), Role.YOUTH_WORKER),
 }
 """Who may be tried out in the invented town: there is nothing in it to protect, so nobody signs in."""
 
@@ -63,14 +67,24 @@ def review(question: reviews.Question) -> reviews.Review:
     return _review(workspace().data_version, reader(), language(), question)
 
 
-def scene(question: reviews.Question, chosen: str | None) -> Scene:
-    """Return what the map shows for a question, with one place's key picked out."""
-    return _scene(workspace().data_version, reader(), language(), question, chosen)
+def overlays(when: datetime | None) -> overlaid.Overlays:
+    """Return what the map shows beside recorded harm, at a local clock time or as it is recorded."""
+    return _overlays(overlays_version(), reader(), language(), when, today())
 
 
-def map_file(question: reviews.Question) -> Callable[[], bytes]:
-    """Return what makes the map of a question into one file, when and if somebody asks for it."""
-    shown, said_in = scene(question, None), language()
+def scene(question: reviews.Question, when: datetime | None, chosen: str | None) -> Scene:
+    """Return what the map shows for a question at an hour, with one place's key picked out."""
+    return _scene(overlays_version(), workspace().data_version, reader(), language(), question, when, today(), chosen)
+
+
+def overlays_version() -> str:
+    """Name what the overlays are computed from: the layers, and what was written down of safe places and lamps since."""
+    return f"{workspace().fingerprint}:{overlaid.version(workspace())}"
+
+
+def map_file(question: reviews.Question, when: datetime | None) -> Callable[[], bytes]:
+    """Return what makes the map of a question into one file, when and if somebody asks for it: without what is in no file."""
+    shown, said_in = scene(question, when, None).for_files(), language()
     period = sentences.period(question.first_day, question.last_day)
     chosen = summaries.said_of(question)
     words = {"area": workspace().name, "period": f"{period}, {chosen}" if chosen else period}
@@ -90,9 +104,14 @@ def map_file(question: reviews.Question) -> Callable[[], bytes]:
     return make
 
 
+def today() -> date:
+    """Return the day on the wall: a check of a safe place goes stale on it."""
+    return datetime.now().astimezone().date()
+
+
 def place(question: reviews.Question, place_id: str) -> places.Place:
     """Return what is known of one place."""
-    return _place(workspace().data_version, reader(), language(), question, place_id)
+    return _place(overlays_version(), workspace().data_version, reader(), language(), question, place_id, today())
 
 
 def evidence() -> evidences.Evidence:
@@ -134,14 +153,23 @@ def _review(data_version: str, reader: Reader, language: str, question: reviews.
 
 
 @st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
-def _scene(data_version: str, reader: Reader, language: str, question: reviews.Question, chosen: str | None) -> Scene:
+def _overlays(version: str, reader: Reader, language: str, when: datetime | None, today: date) -> overlaid.Overlays:
+    return overlaid.overlays(_workspace(), reader, when, today)
+
+
+@st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
+def _scene(
+    version: str, data_version: str, reader: Reader, language: str, question: reviews.Question, when: datetime | None, today: date,
+    chosen: str | None,
+) -> Scene:  # fmt: skip
     area = _workspace()
     return map_scene(
         area=area.area,
         ground={layer_id: area.layer(layer_id) for layer_id, layer in LAYERS.items() if layer.ground},
-        overlays={layer_id: area.layer(layer_id) for layer_id, layer in LAYERS.items() if not layer.ground},
+        overlays=_overlays(version, reader, language, when, today).frames,
         cells=_review(data_version, reader, language, question).cells,
         chosen=chosen,
+        also_shown=("street_light",) if when else (),
         records=area.layer_records,
     )
 
@@ -152,5 +180,7 @@ def _evidence(data_version: str, reader: Reader, language: str) -> evidences.Evi
 
 
 @st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
-def _place(data_version: str, reader: Reader, language: str, question: reviews.Question, place_id: str) -> places.Place:
-    return places.open_place(_workspace(), reader, question, place_id)
+def _place(
+    version: str, data_version: str, reader: Reader, language: str, question: reviews.Question, place_id: str, today: date
+) -> places.Place:
+    return places.open_place(_workspace(), reader, question, place_id, today=today)

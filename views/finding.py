@@ -8,7 +8,7 @@ import streamlit as st
 from briefing import placing, sentences
 from briefing.placing import NO_PLACES, Candidate, Spot
 from spaces import model
-from views import acts, answers, plain
+from views import acts, answers, base_map, plain
 from views.live_map import live_map
 from words import N_, _, ngettext
 
@@ -70,7 +70,8 @@ def _one(found: pd.DataFrame) -> None:
     candidates = placing.candidates(answers.workspace(), answers.reader(), row)
     pin = st.session_state.get(PIN, {}).get(wording)
     note = _("Touch the map to set a pin. What is on it is listed below.")
-    picked = live_map(placing.scene(answers.workspace(), candidates, pin), key="finding-map", height_px=420, pick_ground=True, note=note)
+    scene = placing.scene(answers.workspace(), candidates, pin)
+    picked = live_map(scene, key="finding-map", height_px=420, pick_ground=True, note=note, base_map=base_map.source())
     if picked and not picked.layer_id:
         st.session_state[PIN] = {wording: placing.at(picked.longitude, picked.latitude)}
         st.rerun()

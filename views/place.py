@@ -36,10 +36,15 @@ def show_place(question: Question, place_id: str) -> None:
 
 
 def _what_it_is_like(place: Place) -> None:
-    lines = [*place.like, *(_candidate(row) for row in place.candidates.to_dict("records"))]
+    dark = [place.in_the_dark] if place.in_the_dark else []
+    lines = [*place.like, *dark, *(_candidate(row) for row in place.candidates.to_dict("records"))]
     st.markdown(f"**{_('What the place is like')}**")
     plain.bullets(lines)
     st.caption(_("A prompt to go and look, not a score: the evidence on lighting is mixed."))
+    if place.around:
+        st.markdown(f"**{_('Who may be around')}**")
+        plain.bullets(place.around)
+        st.caption(_("A prompt to ask who is there, not a judgement of anybody. It is for this screen and goes into no file."))
 
 
 def _candidate(row: Mapping[Hashable, Any]) -> str:

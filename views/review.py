@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pandas as pd
 import streamlit as st
 
 from briefing import sentences
 from briefing.hotspots import COMPARED_WITH
+from briefing.overlays import Overlays
 from briefing.place import KIND_LABELS
 from briefing.review import LOOKS_A_YEAR, Choices, Question, Review
+from layers.alleys import NOT_PROOF
 from spaces import model
-from views import answers, choosing, plain
+from views import answers, base_map, choosing, plain
 from views.live_map import live_map
 from views.place import show_place
 from words import N_, _, language
@@ -37,6 +39,7 @@ def page() -> None:
     """Show the review of the area."""
     st.title(_("Where is harm repeating?"))
     question = _choose(answers.choices())
+    when = _hour(question.last_day)
     review = answers.review(question)
     plain.paragraph(" ".join(review.summary))
     if question.exploratory:
@@ -49,13 +52,15 @@ def page() -> None:
 
     shown, beside = st.columns([5, 3], gap="medium")
     with shown:
-        scene = answers.scene(question, choosing.key_to_pick_out(st.session_state.get("place"), review.places))
-        picked = live_map(scene, key="map", height_px=580, note=_("The list says in words what the map shows."))
+        beside_harm = answers.overlays(when)
+        scene = answers.scene(question, when, choosing.key_to_pick_out(st.session_state.get("place"), review.places))
+        note = f"{beside_harm.sentence} {_('The list says in words what the map shows.')}".strip()
+        picked = live_map(scene, key="map", height_px=580, note=note, base_map=base_map.source())
         if picked and (place_id := choosing.place_picked(picked.layer_id, picked.key, review.places, review.cells)):
             _open(place_id)
             st.rerun()
         st.download_button(
-            _("Save this map as a file"), answers.map_file(question), file_name=f"safer-spaces-map-{question.last_day}.html",
+            _("Save this map as a file"), answers.map_file(question, when), file_name=f"safer-spaces-map-{question.last_day}.html",
             mime="text/html", on_click="ignore", type="tertiary", icon=":material/download:",
         )  # fmt: skip
     with beside:
@@ -64,6 +69,7 @@ def page() -> None:
             show_place(question, st.session_state["place"])
         else:
             _list(review)
+    _in_numbers(beside_harm)
     plain.quiet(review.how)
     if review.left_out:
         plain.quiet(_("Not on the map: {what}.", what="; ".join(review.left_out)))
@@ -83,6 +89,33 @@ def _choose(available: Choices) -> Question:
         first_day, last_day, tuple(harms), tuple(agencies), HOURS[hours][1], young_adults, compared_with=compared,
         looks_a_year=LOOKS_A_YEAR.get(period, 1), agreed=period in LOOKS_A_YEAR,
     )  # fmt: skip
+
+
+def _hour(last_day: date) -> datetime | None:
+    """Ask for which hour of which day the map shows light and what is open; None for no hour in particular."""
+    with st.sidebar:
+        hours: list[time | None] = [None, *(time(half // 2, 30 * (half % 2)) for half in range(48))]
+        said = {hour: f"{hour:%H:%M}" if hour else _("Any hour, as recorded") for hour in hours}
+        hour = st.selectbox(_("Light and what is open at"), hours, format_func=said.__getitem__, key="choose_light_hour")
+        if hour is None:
+            return None
+        day = st.date_input(_("On the day"), last_day, format="DD/MM/YYYY", key="choose_light_day")
+    return datetime.combine(day, hour)
+
+
+def _in_numbers(shown: Overlays) -> None:
+    with st.expander(_("What the map shows besides, in numbers")):
+        if shown.table.empty:
+            st.write(_("Nothing is recorded of what the area is like."))
+            return
+        table = shown.table
+        plain.grid(
+            {
+                _("On the map"): table["layer"], _("It is"): table["state"], _("How many"): table["count"].map("{:,}".format),
+                _("How much"): table["extent"], _("Source"): table["source"], _("Licence"): table["licence"], _("As of"): table["date"],
+            }
+        )  # fmt: skip
+        plain.quiet(_(NOT_PROOF))
 
 
 def _period(available: Choices) -> tuple[str, date, date]:

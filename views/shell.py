@@ -19,6 +19,7 @@ from views import (
     files,
     finding,
     kept,
+    lamp_faults,
     masked,
     method,
     plain,
@@ -26,6 +27,7 @@ from views import (
     retention,
     review,
     rights,
+    safe_places,
     trail,
 )
 from words import LANGUAGES, DataProblem, _, languages, speaking
@@ -58,6 +60,8 @@ def _pages() -> dict[str, list[StreamlitPage]]:
     """Return the pages of the person looking, some under a heading that opens; the first is where they begin."""
     read_on = st.Page(about.page, title=_("About this tool"), url_path="about")
     worked_out = st.Page(method.page, title=_("How it is worked out"), url_path="method")
+    safe = st.Page(safe_places.page, title=_("Safe places"), url_path="safe-places")
+    lamps = st.Page(lamp_faults.page, title=_("Lamp faults"), url_path="lamp-faults")
     if _role() is Role.DATA_STEWARD:
         return {
             "": [
@@ -69,6 +73,8 @@ def _pages() -> dict[str, list[StreamlitPage]]:
                 read_on,
             ],
             _("Looking after it"): [
+                safe,
+                lamps,
                 worked_out,
                 st.Page(kept.page, title=_("What is kept"), url_path="kept"),
                 st.Page(retention.page, title=_("Retention"), url_path="retention"),
@@ -77,10 +83,14 @@ def _pages() -> dict[str, list[StreamlitPage]]:
                 st.Page(trail.page, title=_("Audit trail"), url_path="trail"),
             ],
         }
+    if _role() in {Role.COMMUNITY_SAFETY_OFFICER, Role.YOUTH_WORKER}:
+        return {"": [safe, lamps, read_on]}
     return {
         "": [
             st.Page(review.page, title=_("Map"), url_path="map", default=True),
             st.Page(planned.page, title=_("Assessments"), url_path="assessments"),
+            safe,
+            lamps,
             worked_out,
             read_on,
         ]

@@ -10,6 +10,7 @@ import pytest
 
 from briefing import jobs, workspace
 from spaces.access import Reader, Role
+from tests.commands.conftest import run
 from tests.commands.test_register_commands import AGREED, made, ok
 from tests.postgres import postgres
 from tests.spaces.conftest import migrated
@@ -36,6 +37,16 @@ LINES = [
     "P-8,Police,2026-01-08,groomed by Qwertyman,RAWREF-8,Qwertyman,Lockside Park,600400,488100,AB123456C,,,",
     "P-9,Police,2026-01-09,robbed,RAWREF-9,born 03/04/2010,Lockside Park,600400,488100,born 03/04/2010,,,",
 ]
+
+
+SAFE_PLACES = "name,checked_by,checked_on,easting,northing,note\n" + "".join(
+    f"Corner shop {number},Team,2026-01-01,600400,48810{number},{note}\n"
+    for number, note in enumerate(
+        ["ring 07700900123", "or 07700 900456", "NHS 943 476 5870", "mail zyxandra@example.org", "born 03/04/2010", "AB123456C",
+         "her home at 77 Garland Row"]
+    )
+)  # fmt: skip
+"""A list of safe places with something in each note that nobody may keep."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -81,6 +92,9 @@ def test_nothing_that_was_planted_is_left_anywhere(area):
     said += [ok("rights", "restrict", "--agency", "Police", "--reference", PLANTED["a raw reference"])]
     said += [ok("rights", "unrestrict", "--agency", "Police", "--reference", PLANTED["a raw reference"])]
     said += [ok("rights", "erase", "--agency", "Police", "--reference", PLANTED["another raw reference"])]
+    (source / "safe.csv").write_text(SAFE_PLACES)
+    said += [run("safe-places", "import", source / "safe.csv")]
+    assert (said[-1].code, len(said[-1].err.splitlines())) == (2, 1 + SAFE_PLACES.count("Team,")), "each row is refused"
     said += [ok("backup", out / "register.backup")]
     said += [ok("audit", "verify"), ok("purge")]
 

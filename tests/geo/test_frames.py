@@ -567,3 +567,16 @@ def test_a_measure_of_degrees_is_our_own_mistake_and_says_how_to_mend_it():
 def test_the_area_of_use_is_the_registers_own():
     use = pyproj.CRS(frames.BRITISH_NATIONAL_GRID).area_of_use
     assert use.bounds == frames.GREAT_BRITAIN_DEGREES
+
+
+def test_gaps_between_polygons_that_should_meet_are_no_holes_and_an_enclave_is_one(tmp_path):
+    whole = shapely.box(500_000, 180_000, 501_000, 181_000)
+    gap, enclave = shapely.box(500_500, 180_500, 500_505, 180_505), shapely.box(500_100, 180_100, 500_120, 180_120)
+    made = whole.difference(gap).difference(enclave)
+    gpd.GeoSeries([made], crs="EPSG:27700").to_file(tmp_path / "area.gpkg")
+    assert frames.read_boundary(tmp_path / "area.gpkg").equals(whole.difference(enclave))
+
+
+def test_sloughs_own_boundary_is_one_piece_without_gaps(shared_data):
+    area = frames.read_boundary(shared_data / "boundaries" / "slough-lsoa-2011.geojson")
+    assert sum(len(part.interiors) for part in shapely.get_parts(area)) <= 2

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from layers import alleys, ground, lighting, parks, safe_places, store
+from layers import alleys, area_context, ground, lighting, parks, safe_places, store
 from layers.catalogue import LAYERS, Style
 
 
@@ -24,14 +24,18 @@ def _second_sign(style: Style) -> tuple[object, ...]:
 @pytest.mark.parametrize("layer", LAYERS.values(), ids=list(LAYERS))
 def test_every_state_has_a_style_a_label_and_a_source(layer):
     assert set(layer.styles) == set(layer.state_labels)
-    assert layer.source == "© OpenStreetMap contributors"
-    assert layer.licence.startswith("ODbL")
+    not_of_the_map = layer.layer_id in ("youth_provision", *area_context.LAYER_IDS)
+    assert (layer.source == "© OpenStreetMap contributors") is not not_of_the_map
+    assert layer.licence.startswith("ODbL") is not not_of_the_map
+    assert layer.source
+    assert layer.licence
     assert layer.title
 
 
-@pytest.mark.parametrize("name", ["street_light", "alleys", "safe_places"])
+@pytest.mark.parametrize("name", ["street_light", "alleys", "safe_places", "lamps"])
 def test_states_are_told_apart_without_colour(name):
-    for one, other in combinations(LAYERS[name].styles.values(), 2):
+    together = [style for state, style in LAYERS[name].styles.items() if state != "daylight"]  # by day everything is in daylight
+    for one, other in combinations(together, 2):
         assert _second_sign(one) != _second_sign(other)
 
 
@@ -47,7 +51,7 @@ def test_park_states_differ_in_print_and_in_pattern():
 
 @pytest.mark.parametrize("name", ["parks", "alleys", "street_light"])
 def test_light_always_has_three_states(name):
-    assert tuple(LAYERS[name].styles) == lighting.STATES
+    assert tuple(LAYERS[name].styles) == (*lighting.STATES, "daylight")
 
 
 def test_the_ground_comes_first_and_stays_quiet():
@@ -78,6 +82,8 @@ def test_every_state_the_ground_can_have_is_drawn(name, states):
     assert set(LAYERS[name].styles) == states
 
 
-@pytest.mark.parametrize("columns", [parks.COLUMNS, alleys.COLUMNS, safe_places.COLUMNS, lighting.STREET_LIGHT_COLUMNS])
+@pytest.mark.parametrize(
+    "columns", [parks.COLUMNS, area_context.COLUMNS, alleys.COLUMNS, safe_places.COLUMNS, lighting.STREET_LIGHT_COLUMNS]
+)
 def test_every_layer_that_is_clicked_says_what_it_is_and_why(columns):
     assert {"name", "name_cy", "kind", "state", "reason"} <= set(columns)

@@ -186,3 +186,36 @@ def test_script_data_reads_back_and_cannot_end_its_script(value: object) -> None
     text = as_script_data(value)
     assert not set("<>&'`$\u2028\u2029") & set(text)
     assert json.loads(text) == value
+
+
+def test_a_layer_that_is_off_at_first_is_shown_where_that_is_asked_for() -> None:
+    overlays = {"street_light": made_up_scene.overlays()["alleys"]}
+    made = [
+        map_scene(area=made_up_scene.area(), ground={}, overlays=overlays, cells=None, also_shown=shown)
+        for shown in ((), ("street_light",))
+    ]
+    assert [layer_of(scene, "street_light").shown for scene in made] == [False, True]
+
+
+def test_what_is_in_no_file_is_left_out_of_the_scene_for_files_with_its_legend() -> None:
+    secret = Layer("who", "Who may be around", "point", "us", "", {"bar": Style(letter="A")}, {"bar": "Bar"}, restricted=True)
+    frame = made_up_scene.overlays()["safe_places"].assign(state="bar")
+    overlays = {"who": frame, "alleys": made_up_scene.overlays()["alleys"]}
+    scene = map_scene(
+        area=made_up_scene.area(), ground={}, overlays=overlays, cells=None, chosen=str(frame.index[0]), records={**LAYERS, "who": secret}
+    )
+    assert {"who", "chosen", "alleys"} <= {layer.layer_id for layer in scene.layers}
+    saved = scene.for_files()
+    assert {"who", "chosen"} & {layer.layer_id for layer in saved.layers} == set()
+    assert {entry.layer_id for entry in saved.legend} == {"alleys"}
+
+
+def test_what_covers_the_whole_area_lies_under_recorded_harm() -> None:
+    everywhere = Layer("people", "Residents", "polygon", "us", "", {"1": Style(fill="#eef1f5")}, {"1": "Few"}, under_harm=True)
+    frame = made_up_scene.overlays()["parks"].assign(state="1")
+    scene = map_scene(
+        area=made_up_scene.area(), ground=made_up_scene.ground(), overlays={"people": frame, "parks": made_up_scene.overlays()["parks"]},
+        cells=made_up_scene.cells(), records={**LAYERS, "people": everywhere},
+    )  # fmt: skip
+    order = [layer.layer_id for layer in scene.layers]
+    assert order.index("people") < order.index("cells") < order.index("parks")

@@ -10,7 +10,7 @@ import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
 
-from layers import osm, store
+from layers import osm, qgis_styles, store
 from words import DataProblem
 
 
@@ -35,7 +35,7 @@ def test_each_layer_reads_back_as_it_was_written(rutland_layers, rutland_gpkg, n
 
 
 def test_other_programs_find_one_table_for_each_layer_in_metres(rutland_gpkg):
-    assert {name for name, _ in pyogrio.list_layers(rutland_gpkg)} == {*store.TABLES, store.PROVENANCE}
+    assert {name for name, _ in pyogrio.list_layers(rutland_gpkg)} == {*store.TABLES, store.PROVENANCE, qgis_styles.TABLE}
     for name in store.TABLES:
         assert pyogrio.read_info(rutland_gpkg, layer=name)["crs"] == "EPSG:27700"
     with sqlite3.connect(rutland_gpkg) as database:

@@ -1,0 +1,107 @@
+"""What the map shows beside recorded harm, for a reader and at an hour, and the table that says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from briefing import around, lamp_faults, safe_places
+from briefing.workspace import Workspace
+from layers import daylight, light_at, store
+from layers.catalogue import Layer
+from spaces import access, revisions, schema
+from spaces.access import Reader
+from words import _
+
+M2_IN_HECTARE = 10_000.0
+
+HALF_A_DAY = timedelta(hours=12)
+
+
+@dataclass(frozen=True, eq=False)
+class Overlays:
+    """Layer frames in metres by id, each with a `state`; `sentence` says of what hour they speak, empty where of none.
+
+    `table` says what the map does: `layer, state, count, extent, source, licence, date`, one row for each state of a layer.
+    """
+
+    frames: Mapping[str, gpd.GeoDataFrame]
+    sentence: str
+    table: pd.DataFrame
+
+
+def overlays(workspace: Workspace, reader: Reader, when: datetime | None, today: date) -> Overlays:
+    """Return what this reader may see of what the area is like: at a local clock time, or as it is recorded where that is None."""
+    shown = {
+        layer_id: workspace.layer(layer_id)
+        for layer_id, layer in workspace.layer_records.items()
+        if not layer.ground and (not layer.restricted or access.can_see_who_is_around(reader))
+    }
+    shown["safe_places"] = safe_places.layer(workspace, reader, safe_places.read_on(workspace, today))
+    shown["lamps"] = lamps(workspace, when.date() if when else today)
+    sentence = ""
+    if when is not None:
+        longitude, latitude = workspace.centre
+        at, night = pd.Timestamp(when), when - HALF_A_DAY  # the small hours belong to the night that began the day before
+        shown |= light(workspace, when)
+        shown["alleys"] = shown["alleys"].assign(reason=shown["alleys"]["reason"] + " " + shown["alleys"]["light"])
+        shown["safe_places"] = _open_at(shown["safe_places"], when, workspace)
+        sentence = f"{light_at.sentence(at, longitude, latitude)} {daylight.dark_from_to(night.date(), longitude, latitude)}"
+    return Overlays(shown, sentence, in_words(shown, workspace.layer_records, store.provenance(workspace.folder / "layers.gpkg")))
+
+
+def version(workspace: Workspace) -> int:
+    """Return a number that grows whenever a safe place or a lamp fault is written down: of these rows are only ever added."""
+    return sum(revisions.rows_kept(workspace.register, table) for table in (schema.safe_places, schema.lamp_faults))
+
+
+def lamps(workspace: Workspace, on: date) -> gpd.GeoDataFrame:
+    """Return the lamps as the lists have them, those with a fault that stands open as failed."""
+    known = workspace.layer("lamps")
+    failed = known.index.isin(lamp_faults.failed(workspace, known, on))
+    return known.assign(
+        state=known["state"].where(~failed, "failed"), reason=known["reason"].where(~failed, _("A fault is noted here and not mended."))
+    )
+
+
+def light(workspace: Workspace, when: datetime, layer_ids: Sequence[str] = light_at.LAYERS) -> dict[str, gpd.GeoDataFrame]:
+    """Return some layers with their light at a local clock time."""
+    frames = {name: workspace.layer(name) for name in layer_ids}
+    return light_at.at(frames, lamps(workspace, when.date()), pd.Timestamp(when), *workspace.centre, prepared=workspace.lamps_reach)
+
+
+def _open_at(places: gpd.GeoDataFrame, when: datetime, workspace: Workspace) -> gpd.GeoDataFrame:
+    """Say of each safe place whether it is open, and draw those checked that are not as closed."""
+    is_open = around.open_at(places, [when], workspace).iloc[:, 0]
+    said = {"open": _("Open at {time:%H:%M}.", time=when), "closed": _("Closed at {time:%H:%M}.", time=when), "unknown": ""}
+    reason = (places["reason"] + " " + is_open.map(said)).str.strip()
+    shut = (places["state"] == "checked") & (is_open != "open")
+    return places.assign(reason=reason, state=np.where(shut, "checked_closed", places["state"]))
+
+
+def in_words(shown: Mapping[str, gpd.GeoDataFrame], records: Mapping[str, Layer], provenance: pd.DataFrame) -> pd.DataFrame:
+    """Return one row for each state of each layer: how many, how long or large, from where, under what licence, of when."""
+    dated = provenance.set_index("layer")["data_timestamp"]
+    rows = []
+    for layer_id, frame in shown.items():
+        record = records[layer_id]
+        for state, label in record.state_labels.items():
+            those = frame[frame["state"] == state]
+            if len(those):
+                when = str(dated.get(record.table, ""))[:10]
+                credit = (_(record.source), _(record.licence), when)
+                rows.append((_(record.title), _(label), len(those), _extent(those, record), *credit))
+    return pd.DataFrame(rows, columns=["layer", "state", "count", "extent", "source", "licence", "date"])
+
+
+def _extent(features: gpd.GeoDataFrame, record: Layer) -> str:
+    if record.geometry == "line":
+        return _("{km:,.1f} km", km=features.length.sum() / 1000)
+    if record.geometry == "polygon":
+        return _("{hectares:,.1f} ha", hectares=features.area.sum() / M2_IN_HECTARE)
+    return ""
