@@ -12,6 +12,7 @@ NAMES = (
     "geocoding",
     "imports",
     "filter_change",
+    "space_profile",
     "scan",
     "quiet_worlds",
     "near_repeat",
@@ -20,6 +21,7 @@ NAMES = (
     "lit_share",
     "points_to_clusters",
     "base_map",
+    "flags",
 )
 
 

@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from bench.timing import compare, in_its_own_process, measure, median, say_ratio
 from layers import lamps, lit_share
@@ -36,6 +37,24 @@ def run(*, small: bool) -> None:
         for way, words in {"again": "another time", "week": f"each of {len(HOURS)} hours, everything worked out"}.items():
             found = [in_its_own_process("bench.lit_share", way, *size) for _round in range(rounds)]
             print(f"{what}, {words}: {median(found):.3f} s and {max(each.peak_mb for each in found):,.0f} MB")
+    parks_run(small=small)
+
+
+def parks_run(*, small: bool) -> None:
+    for count, side_m in [(30, 316.0)] if small else [(300, 316.0), (3, 2_645.0)]:
+        for way in ("parks", "parks_again"):
+            found = in_its_own_process("bench.lit_share", way, str(count), str(side_m))
+            print(f"33,000 lamps, {count} parks of {side_m**2 / 1e4:,.0f} ha without paths, {way}: {median([found]):.3f} s")
+
+
+def among_lamps(count: int, side_m: float) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    """Make large parks up among 33,000 lamps on a grid of 35 m."""
+    rng = np.random.default_rng(1829)
+    at = np.arange(33_000)
+    spots = np.column_stack([at % 182, at // 182]) * 35.0
+    corner = rng.uniform(0, 6_300 - side_m, (count, 2)) + np.array([500_000, 180_000])
+    squares = shapely.box(*corner.T, *(corner + side_m).T)
+    return gpd.GeoDataFrame(geometry=squares, crs="EPSG:27700"), _listed(rng, spots + np.array([500_000, 180_000]))
 
 
 def town(paths: int, posts: int) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
@@ -48,13 +67,18 @@ def town(paths: int, posts: int) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     lines = np.asarray(shapely.linestrings(np.stack(corners, axis=1)), object)
     beside = shapely.line_interpolate_point(lines[rng.integers(0, paths, posts)], rng.uniform(0, 100, posts))
     spots = shapely.get_coordinates(beside) + rng.normal(0, 4, (posts, 2))
+    return gpd.GeoDataFrame(geometry=lines, crs="EPSG:27700"), _listed(rng, spots)
+
+
+def _listed(rng: np.random.Generator, spots: NDArray[np.float64]) -> gpd.GeoDataFrame:
+    posts = len(spots)
     listed = gpd.GeoDataFrame(
         dict.fromkeys(lamps.FIELDS, "") | {
             "regime": rng.choice(list(REGIMES), posts, p=list(REGIMES.values())), "height": rng.choice(["5", "6", "8", ""], posts),
         },
         index=range(posts), geometry=gpd.points_from_xy(*spots.T), crs="EPSG:27700",
     )  # fmt: skip
-    return gpd.GeoDataFrame(geometry=lines, crs="EPSG:27700"), lamps.from_council(listed)
+    return lamps.from_council(listed)
 
 
 def once(paths: gpd.GeoDataFrame, posts: gpd.GeoDataFrame) -> Any:
@@ -78,8 +102,10 @@ def peers(paths: gpd.GeoDataFrame, posts: gpd.GeoDataFrame) -> Any:
 
 if __name__ == "__main__":
     name, *counts = sys.argv[1:]
-    made = town(*map(int, counts))
-    if name == "again":
+    made = among_lamps(int(counts[0]), float(counts[1])) if name.startswith("parks") else town(*map(int, counts))
+    if name == "parks":
+        measure(lambda: round(float(lit_share.reach_of(made[0].geometry, made[1]).size.sum())))
+    elif name.endswith("again"):
         reach = lit_share.reach_of(made[0].geometry, made[1])
         measure(lambda: round(float(lit_share.at(*made, reach, TWO_IN_THE_MORNING)["lit_share"].mean()), 2))
     else:

@@ -166,19 +166,6 @@ def who_is_around(
     return [_("Within {metres} m: {there}.", metres=round(WITHIN_M), there=there)]
 
 
-def minutes_on_foot(
-    workspace: Workspace, reader: Reader, points: gpd.GeoSeries, times: Sequence[datetime], safe_places: gpd.GeoDataFrame
-) -> pd.DataFrame:  # fmt: skip
-    """Return the minutes on foot from points in metres, such as the centres of cells, to the nearest checked safe place open at each hour.
-
-    Missing where nothing is open, or where no recorded path joins the two.
-    """
-    access.check_see_who_is_around(reader)
-    checked = safe_places[safe_places["state"] == "checked"]
-    is_open = open_at(checked, times, workspace) == "open"
-    return reach.minutes(points, checked.geometry, is_open, ways_of(workspace).on_foot)
-
-
 def open_at(places: gpd.GeoDataFrame, times: Sequence[datetime], workspace: Workspace) -> pd.DataFrame:
     """Say of each place (its `opening_hours`) and each hour whether it is `open`, `closed` or `unknown`."""
     middle = shapely.centroid(workspace.area)
@@ -237,26 +224,28 @@ def _said(
     when: str, checked: gpd.GeoDataFrame, walk: pd.Series, nearest: int | None, drive: pd.Series | None, driven: int | None
 ) -> str:  # fmt: skip
     if nearest is not None and walk.iloc[nearest] == 0:
-        return _("A checked safe place is here and open {when} ({name}).", when=when, name=_name(checked, nearest))
+        return _("A checked safe place is here and recorded as open {when} ({name}).", when=when, name=_name(checked, nearest))
     by_road = None if drive is None or driven is None or drive.iloc[driven] > LONGEST_MINUTES else _minutes(drive.iloc[driven])
     there = _name(checked, driven) if driven is not None else ""
     if nearest is None or walk.iloc[nearest] > LONGEST_MINUTES:
         if by_road is None:
-            return _("Nothing checked is open {when} within an hour's walk.", when=when)
+            return _("Nothing checked is recorded as open {when} within an hour's walk.", when=when)
         return _(
-            "Nothing checked is open {when} within an hour's walk; by road the nearest is {minutes} away ({name}).",
+            "Nothing checked is recorded as open {when} within an hour's walk; by road the nearest is {minutes} away ({name}).",
             when=when, minutes=by_road, name=there,
         )  # fmt: skip
     on_foot, name = _minutes(walk.iloc[nearest]), _name(checked, nearest)
     if by_road is None:
-        return _("The nearest checked safe place open {when} is {minutes} on foot ({name}).", when=when, minutes=on_foot, name=name)
+        return _(
+            "The nearest checked safe place recorded as open {when} is {minutes} on foot ({name}).", when=when, minutes=on_foot, name=name
+        )
     if driven == nearest:
         return _(
-            "The nearest checked safe place open {when} is {minutes} on foot, and {by_road} by road ({name}).",
+            "The nearest checked safe place recorded as open {when} is {minutes} on foot, and {by_road} by road ({name}).",
             when=when, minutes=on_foot, by_road=by_road, name=name,
         )  # fmt: skip
     return _(
-        "The nearest checked safe place open {when} is {minutes} on foot ({name}); by road it is {by_road} ({there}).",
+        "The nearest checked safe place recorded as open {when} is {minutes} on foot ({name}); by road it is {by_road} ({there}).",
         when=when, minutes=on_foot, name=name, by_road=by_road, there=there,
     )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,6 +22,11 @@ from words import DataProblem, _
 
 SAME_LAMP_M = 10.0
 """A fault noted by its position is of the lamp this near: lamps stand 25 m apart or more, and a telephone knows its place to 5 to 10 m."""
+
+BEFORE_A_NUMBER = frozenset({"lamp", "lamps", "lamppost", "post", "column", "unit", "light", "no", "nr", "number"})
+"""Words after which digits are a lamp's number."""
+
+_WORD = re.compile(r"[^\W_]+")
 
 ORDER = {lamp_faults.NOTED: 0, lamp_faults.REPORTED: 1, lamp_faults.MENDED: 2, lamp_faults.LOOKED_AT: 3}
 
@@ -42,6 +49,8 @@ def listed(workspace: Workspace, reader: Reader, today: date) -> list[Open]:
     access.check_see_lamp_faults(reader)
     rows = lamp_faults.newest(workspace.register)
     found = rows.join(lamp_faults.states(rows, safe_places.read_on(workspace, today)))
+    lost = (of_lamps(workspace, workspace.layer("lamps")).rows["lamp"] == "") & (found["state"] != lamp_faults.LOOKED_AT)
+    found["reason"] += lost.map({True: " " + _("No lamp on the map is known to be this one, so it is not shown there."), False: ""})
     found = found.assign(rank=found["state"].map(ORDER).where(~found["overdue"], -1)).sort_values(["rank", "noted_on"])
     return [
         Open(
@@ -52,21 +61,80 @@ def listed(workspace: Workspace, reader: Reader, today: date) -> list[Open]:
     ]  # fmt: skip
 
 
-def failed(workspace: Workspace, lamps: gpd.GeoDataFrame, on: date) -> pd.Index[str]:
-    """Return which of these lamps count as failed on a day by what was noted: by their id, or within `SAME_LAMP_M` of a fault's position.
+@dataclass(frozen=True)
+class OfLamps:
+    """The newest row of each fault with the `lamp` on the map that it is of (empty: none that is known)."""
 
-    `lamps` are points in EPSG:27700. What is noted here goes before what a council's list says of the same lamp.
-    """
+    rows: pd.DataFrame
+
+    def failed(self, on: date) -> pd.Index[str]:
+        """Return the lamps that count as failed on a day: noted by then, and not mended by then."""
+        return self._lamps(lamp_faults.stands_open(self.rows, on))
+
+    def seen_lit(self, on: date) -> pd.Index[str]:
+        """Return the lamps that were mended and then seen lit after dark by a day."""
+        states = lamp_faults.states(self.rows, on)["state"]
+        return self._lamps((states == lamp_faults.LOOKED_AT) & self.rows["looked_on"].map(lambda day: day is not None and day <= on))
+
+    def _lamps(self, which: pd.Series[bool]) -> pd.Index[str]:
+        lamps = self.rows.loc[which.astype(bool), "lamp"]
+        found: pd.Index[str] = pd.Index(lamps[lamps != ""].unique(), dtype="str", name="feature_id")
+        return found
+
+
+def of_lamps(workspace: Workspace, lamps: gpd.GeoDataFrame) -> OfLamps:
+    """Say of which of these lamps (points in EPSG:27700) each fault is."""
     rows = lamp_faults.newest(workspace.register)
-    by_id = lamp_faults.failed_lamps(rows, on)
-    placed = rows[(rows["lamp_id"] == "") & rows["easting"].notna()]
-    placed = placed[lamp_faults.stands_open(placed, on)]
-    near = lamps.index[[]]
-    if len(lamps) and len(placed):
-        apart, nearest = KDTree(shapely.get_coordinates(lamps.geometry.to_numpy())).query(placed[["easting", "northing"]].to_numpy(float))
-        near = lamps.index[np.unique(np.asarray(nearest)[np.asarray(apart) <= SAME_LAMP_M])]
-    found: pd.Index[str] = lamps.index[lamps.index.isin(by_id) | lamps.index.isin(near)]
+    return OfLamps(rows.assign(lamp=_lamp_of(rows, lamps)))
+
+
+def failed(workspace: Workspace, lamps: gpd.GeoDataFrame, on: date) -> pd.Index[str]:
+    """Return which of these lamps count as failed on a day by what was noted, in their own order.
+
+    What is noted here goes before what a council's list says of the same lamp.
+    """
+    found: pd.Index[str] = lamps.index[lamps.index.isin(of_lamps(workspace, lamps).failed(on))]
     return found
+
+
+def _lamp_of(rows: pd.DataFrame, lamps: gpd.GeoDataFrame) -> pd.Series[str]:
+    """Return the lamp of each fault: by its id, else the nearest within SAME_LAMP_M of its position, else the one number in its words."""
+    found = rows["lamp_id"].where(rows["lamp_id"].isin(lamps.index), "").astype("object")
+    placed = (found == "") & rows["easting"].notna() & rows["northing"].notna()
+    if len(lamps) and placed.any():
+        tree = KDTree(shapely.get_coordinates(lamps.geometry.to_numpy()))
+        apart, nearest = tree.query(rows.loc[placed, ["easting", "northing"]].to_numpy(float))
+        found[placed] = np.where(apart <= SAME_LAMP_M, lamps.index.to_numpy(object)[nearest], "")
+    told = (found == "") & rows["easting"].isna() & (rows["lamp_id"] == "")
+    if "ref" in lamps and told.any():
+        by_number = _by_number(lamps["ref"])
+        found[told] = np.array([_named(words, by_number) for words in rows.loc[told, "whereabouts"]], dtype=object)
+    return found.astype("str")
+
+
+def _by_number(ref: pd.Series[str]) -> dict[str, str]:
+    """Return the lamp of each number that only one has, written without spaces and signs."""
+    plain = ref.map(lambda text: "".join(_WORD.findall(text.casefold())))
+    plain = plain[plain.str.contains(r"\d", regex=True)]
+    once = plain[~plain.duplicated(keep=False)]
+    return {number: str(lamp) for lamp, number in once.items()}
+
+
+def _named(words: str, by_number: Mapping[str, str]) -> str:
+    """Return the lamp whose number stands in the words, where that is one lamp; empty where it is not.
+
+    A number of digits alone may be a house's: it counts after a word such as "lamp", or where there are no other words.
+    """
+    said = _WORD.findall(words.casefold())
+    alone = _WORD.findall(words.rpartition(": ")[2].casefold())
+    found = set()
+    for length in (1, 2, 3):
+        for at in range(len(said) - length + 1):
+            number = "".join(said[at : at + length])
+            named = at > 0 and said[at - 1] in BEFORE_A_NUMBER
+            if number in by_number and (not number.isdigit() or (length == 1 and (named or alone == [number]))):
+                found.add(by_number[number])
+    return found.pop() if len(found) == 1 else ""
 
 
 def note(workspace: Workspace, reader: Reader, fault: Fault, *, near: str = "", today: date, origin: str) -> str:
@@ -86,8 +154,21 @@ def note(workspace: Workspace, reader: Reader, fault: Fault, *, near: str = "", 
         fault = replace(fault, whereabouts=f"{workspace.places.loc[near, 'name']}: {fault.whereabouts}")
     return lamp_faults.note(
         workspace.register, reader, fault, today=safe_places.latest_day(workspace, today), places=safe_places.place_names(workspace),
-        origin=origin,
+        same=_of_the_same_lamp(workspace, fault), origin=origin,
     )  # fmt: skip
+
+
+def _of_the_same_lamp(workspace: Workspace, fault: Fault) -> frozenset[str]:
+    """Return the faults that are of the lamp that this one is of or, where it is of none that is known, that were noted beside it."""
+    lamps = workspace.layer("lamps")
+    rows = of_lamps(workspace, lamps).rows
+    lamp = _lamp_of(pd.DataFrame([fault.__dict__]).astype({"lamp_id": "str", "easting": "float64", "northing": "float64"}), lamps).iloc[0]
+    same = rows["lamp"] == lamp
+    if not lamp:
+        east_m, north_m = (rows[axis].astype("float64") - (getattr(fault, axis) or np.nan) for axis in ("easting", "northing"))
+        apart_m = np.hypot(east_m, north_m)
+        same &= apart_m <= SAME_LAMP_M
+    return frozenset(rows.index[same])
 
 
 def report(workspace: Workspace, reader: Reader, fault: Open, *, works_reference: str, on: date, today: date, origin: str) -> None:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from briefing import around, lamp_faults, safe_places
 from briefing.workspace import Workspace
-from layers import daylight, light_at, store
+from layers import daylight, hours, lamp_regimes, light_at, store
 from layers.catalogue import Layer
 from spaces import access, revisions, schema
 from spaces.access import Reader
@@ -43,13 +42,14 @@ def overlays(workspace: Workspace, reader: Reader, when: datetime | None, today:
         if not layer.ground and (not layer.restricted or access.can_see_who_is_around(reader))
     }
     shown["safe_places"] = safe_places.layer(workspace, reader, safe_places.read_on(workspace, today))
-    shown["lamps"] = lamps(workspace, when.date() if when else today)
+    shown["lamps"] = lamps(workspace, (when - HALF_A_DAY).date() if when else today, today)
     sentence = ""
     if when is not None:
         longitude, latitude = workspace.centre
         at, night = pd.Timestamp(when), when - HALF_A_DAY  # the small hours belong to the night that began the day before
-        shown |= light(workspace, when)
-        shown["alleys"] = shown["alleys"].assign(reason=shown["alleys"]["reason"] + " " + shown["alleys"]["light"])
+        shown |= light(workspace, when, today=today)
+        for name in ("alleys", "waterside"):
+            shown[name] = shown[name].assign(reason=shown[name]["reason"] + " " + shown[name]["light"])
         shown["safe_places"] = _open_at(shown["safe_places"], when, workspace)
         sentence = f"{light_at.sentence(at, longitude, latitude)} {daylight.dark_from_to(night.date(), longitude, latitude)}"
     return Overlays(shown, sentence, in_words(shown, workspace.layer_records, store.provenance(workspace.folder / "layers.gpkg")))
@@ -60,28 +60,47 @@ def version(workspace: Workspace) -> int:
     return sum(revisions.rows_kept(workspace.register, table) for table in (schema.safe_places, schema.lamp_faults))
 
 
-def lamps(workspace: Workspace, on: date) -> gpd.GeoDataFrame:
-    """Return the lamps as the lists have them, those with a fault that stands open as failed."""
-    known = workspace.layer("lamps")
-    failed = known.index.isin(lamp_faults.failed(workspace, known, on))
+def lamps(workspace: Workspace, night: date, today: date) -> gpd.GeoDataFrame:
+    """Return the lamps as the lists have them on a night (named for the day it begins), put right by the faults that were noted.
+
+    One with a fault that stood open that night has failed, and so has one whose fault stands open today: who asks about an hour wants to
+    know what it is like now. One that the list has as failed and that was since seen lit after dark burns as the list says of its hours.
+    """
+    known, faults = workspace.layer("lamps"), lamp_faults.of_lamps(workspace, workspace.layer("lamps"))
+    today = safe_places.read_on(workspace, today)
+    failed = known.index.isin(faults.failed(night)) | known.index.isin(faults.failed(today))
+    put_right = known.index.isin(faults.seen_lit(today)) & (known["state"] == "failed").to_numpy() & ~failed
+    if put_right.any():
+        regimes = lamp_regimes.read_regimes(known.loc[put_right, "regime_said"])
+        regimes["reason"] = [f"{_(each)} {_('The list says that it does not work; it was since seen lit.')}" for each in regimes["reason"]]
+        known = known.copy()
+        known.loc[put_right, regimes.columns] = regimes
     return known.assign(
         state=known["state"].where(~failed, "failed"), reason=known["reason"].where(~failed, _("A fault is noted here and not mended."))
     )
 
 
-def light(workspace: Workspace, when: datetime, layer_ids: Sequence[str] = light_at.LAYERS) -> dict[str, gpd.GeoDataFrame]:
-    """Return some layers with their light at a local clock time."""
+def light(
+    workspace: Workspace, when: datetime, layer_ids: Sequence[str] = light_at.LAYERS, *, today: date | None = None
+) -> dict[str, gpd.GeoDataFrame]:
+    """Return some layers with their light at a local clock time, as far as is known `today` (else on the day asked about)."""
     frames = {name: workspace.layer(name) for name in layer_ids}
-    return light_at.at(frames, lamps(workspace, when.date()), pd.Timestamp(when), *workspace.centre, prepared=workspace.lamps_reach)
+    burning = lamps(workspace, (when - HALF_A_DAY).date(), today or when.date())
+    return light_at.at(frames, burning, pd.Timestamp(when), *workspace.centre, prepared=workspace.lamps_reach)
 
 
 def _open_at(places: gpd.GeoDataFrame, when: datetime, workspace: Workspace) -> gpd.GeoDataFrame:
-    """Say of each safe place whether it is open, and draw those checked that are not as closed."""
+    """Say of each safe place whether it is open, and draw those checked that are shut, or may be, apart."""
     is_open = around.open_at(places, [when], workspace).iloc[:, 0]
-    said = {"open": _("Open at {time:%H:%M}.", time=when), "closed": _("Closed at {time:%H:%M}.", time=when), "unknown": ""}
-    reason = (places["reason"] + " " + is_open.map(said)).str.strip()
-    shut = (places["state"] == "checked") & (is_open != "open")
-    return places.assign(reason=reason, state=np.where(shut, "checked_closed", places["state"]))
+    said = {
+        "open": _("Recorded as open at {time:%H:%M}.", time=when),
+        "closed": _("Recorded as closed at {time:%H:%M}.", time=when),
+        "unknown": _("Whether it is open at {time:%H:%M} is not known.", time=when),
+    }
+    why = places["opening_hours"].map(lambda text: hours.why_not(text, when)).where(is_open == "unknown", "")
+    reason = (places["reason"] + " " + is_open.map(said) + " " + why).str.strip()
+    apart = is_open.map({"closed": "checked_closed", "unknown": "checked_hours_unknown"})
+    return places.assign(reason=reason, state=places["state"].mask((places["state"] == "checked") & apart.notna(), apart))
 
 
 def in_words(shown: Mapping[str, gpd.GeoDataFrame], records: Mapping[str, Layer], provenance: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -20,7 +20,7 @@ from geo import exposure, rhythm
 from spaces import access, disclosure, model, repeat_harm, schema, whereabouts
 from spaces.access import Reader
 from spaces.register import Register
-from words import DataProblem, _, ngettext
+from words import DataProblem, _, language, ngettext
 
 PLACE_COLUMNS = (
     "name", "name_cy", "kind", "hotspot", "letter", "incidents", "days", "children_low", "children_high", "without_reference",
@@ -127,6 +127,7 @@ class Counted:
     place: pd.Series
     answer: hotspots.Answer
     left_out: list[str]
+    data_version: str
 
 
 def review(workspace: Workspace, reader: Reader, question: Question) -> Review:
@@ -149,6 +150,12 @@ def review(workspace: Workspace, reader: Reader, question: Question) -> Review:
 def counted(workspace: Workspace, reader: Reader, question: Question) -> Counted:
     """Return what a question is about: the one way to it, so that the map, the list and an opened place count the same."""
     access.check_see_counts(reader)  # first: that nothing was recorded is an answer too
+    version = workspace.data_version
+    found: Counted = workspace.recent.get(("counted", version, language(), question), lambda: _count(workspace, question, version))
+    return replace(found, left_out=list(found.left_out))
+
+
+def _count(workspace: Workspace, question: Question, data_version: str) -> Counted:
     records, left_out = chosen_records(workspace, question)
     hidden = masked_venues.on_no_map(workspace, records)
     if hidden.any():
@@ -173,7 +180,7 @@ def counted(workspace: Workspace, reader: Reader, question: Question) -> Counted
     answer = hotspots_among(workspace, records, question, resolution=question.resolution)
     inside = records[answer.in_area]
     place = _with_a_place_for_every_hotspot(inside, place_of_each(inside, workspace.places), answer, workspace.places)
-    return Counted(inside, place, hotspots.name_after_places(answer, place), left_out)
+    return Counted(inside, place, hotspots.name_after_places(answer, place), left_out, data_version)
 
 
 def hotspots_among(workspace: Workspace, records: pd.DataFrame, question: Question, *, resolution: hotspots.Resolution) -> hotspots.Answer:
@@ -301,6 +308,13 @@ def places_of(found: Counted, workspace: Workspace, question: Question) -> pd.Da
 
     Hotspots have letters, A first in the list: the same on the map and at the table.
     """
+    every: pd.DataFrame = workspace.recent.get(
+        ("places", found.data_version, language(), question), lambda: _places_of(found, workspace, question)
+    )
+    return every.copy()
+
+
+def _places_of(found: Counted, workspace: Workspace, question: Question) -> pd.DataFrame:
     records, place, answer = found.records, found.place, found.answer
     table = repeat_harm.measure(records, place)
     table = table.join(named(workspace.places, table.index)[["name", "name_cy", "kind"]])

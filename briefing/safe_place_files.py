@@ -37,9 +37,10 @@ SAME_PLACE_M = 50.0
 
 ANSWERS = {
     "yes": safe_places.YES, "y": safe_places.YES, "true": safe_places.YES, "ie": safe_places.YES, "no": safe_places.NO, "n": safe_places.NO,
-    "false": safe_places.NO, "na": safe_places.NO, "": safe_places.NOT_KNOWN, "not known": safe_places.NOT_KNOWN,
-    "unknown": safe_places.NOT_KNOWN,
+    "false": safe_places.NO, "nac ydy": safe_places.NO, "": safe_places.NOT_KNOWN, "not known": safe_places.NOT_KNOWN,
+    "unknown": safe_places.NOT_KNOWN, "na": safe_places.NOT_KNOWN, "n/a": safe_places.NOT_KNOWN,
 }  # fmt: skip
+"""“NA” is no in Welsh and *not available* in English: of a place for children neither is guessed."""
 
 LARGEST = 1e7
 """No place of the country is as far east or north, in metres, and no count as large."""

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 import sample_data
 from briefing import incoming
+from briefing.recent import Recent
 from geo import exposure, files, frames, gazetteer
 from layers import lamp_file, light_at, mbtiles, store
 from layers.catalogue import LAYERS, Layer
@@ -32,7 +33,7 @@ from words import DataProblem, _
 AREA_SETTING, REGISTER_SETTING = "SAFER_SPACES_AREA", "SAFER_SPACES_REGISTER"
 """Which area is opened where none is named; and where its register is kept when that is not a file in its folder."""
 
-METHOD_VERSION = "5"
+METHOD_VERSION = "6"
 """Raised when the same data would give another answer, so that no cache or export mixes the two."""
 
 SAMPLES = {"marlhaven": "Marlhaven", "bro-heli": "Bro Heli"}
@@ -98,6 +99,11 @@ class Workspace:
             layer_id: replace(layer, source=source.get(layer.table, layer.source), licence=licence.get(layer.table, layer.licence))
             for layer_id, layer in LAYERS.items()
         }
+
+    @cached_property
+    def recent(self) -> Recent:
+        """What was worked out last of this area."""
+        return Recent()
 
     @cached_property
     def centre(self) -> tuple[float, float]:

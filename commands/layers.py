@@ -24,6 +24,7 @@ def layers() -> None:
 @click.argument("extract", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--boundary", type=click.Path(path_type=Path, dir_okay=False), help="Keep only what lies in this area.")
 @click.option("--lamps", type=click.Path(path_type=Path, dir_okay=False), help="The council's list of street lamps.")
+@click.option("--lamps-complete", is_flag=True, help="That list holds every lamp there is, whoever owns it: no lamp is no light.")
 @click.option(
     "--lamp-map", help='Which of its columns are which (x=Easting,y=Northing,regime="Switch Regime"), or the .toml file that says so.'
 )
@@ -45,11 +46,14 @@ def layers() -> None:
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The GeoPackage to write.")
 def build(
-    extract: Path, boundary: Path | None, lamps: Path | None, lamp_map: str | None, greenspace: Path | None, youth: Path | None,
-    youth_map: str | None, small_areas: Path | None, figures: tuple[str, ...], small_area_lookup: Path | None, out: Path,
+    extract: Path, boundary: Path | None, lamps: Path | None, lamps_complete: bool, lamp_map: str | None, greenspace: Path | None,
+    youth: Path | None, youth_map: str | None, small_areas: Path | None, figures: tuple[str, ...], small_area_lookup: Path | None,
+    out: Path,
 ) -> None:  # fmt: skip
     """Read parks, alleyways, light and possible safe places from an OpenStreetMap extract (.osm.pbf or .osm)."""
     output.check_file(out)
+    inputs = [extract, boundary, lamps, greenspace, youth, small_areas, small_area_lookup, *_figure_files(figures)]
+    output.check_not_input(str(out), inputs)
     from geo import frames
     from layers import council, lamp_file, osm, provision, store
     from words import DataProblem
@@ -57,10 +61,12 @@ def build(
     store.check_name(out)
     if lamp_map and not lamps:
         raise DataProblem("--lamp-map says how to read a list of lamps: name the list with --lamps.")
+    if lamps_complete and not lamps:
+        raise DataProblem("--lamps-complete says that a list holds every lamp: name the list with --lamps.")
     if youth_map and not youth:
         raise DataProblem("--youth-map says how to read a list of youth provision: name the list with --youth.")
     profile = lamp_file.profile_beside(out)
-    lamp_list = lamp_file.read(lamps, lamp_map, kept=profile) if lamps else None
+    lamp_list = lamp_file.read(lamps, lamp_map, kept=profile, complete=lamps_complete) if lamps else None
     area = frames.read_boundary(boundary) if boundary else None
     youth_list = None
     if youth:
@@ -82,6 +88,12 @@ def build(
         say(note)
     for line in store.summary(built):
         say(line)
+
+
+def _figure_files(figures: tuple[str, ...]) -> list[Path]:
+    """Return the files that KIND=FILE or KIND=FILE:code=…,value=… may mean."""
+    named = [text.partition("=")[2] for text in figures]
+    return [Path(name) for text in named for name in (text, text.partition(":code=")[0], text.partition(":value=")[0]) if name]
 
 
 def _by_small_area(

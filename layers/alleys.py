@@ -17,17 +17,21 @@ BY_NAME_TOO = (*ON_FOOT, "service")
 
 ALLEY_WORDS = (
     r"\b(?:alley|alleyway|ginnel|gennel|jennel|snicket|snickelway|jitt(?:y|ies)|gitty|twitten|twitchel|twitchell|twitchen|passage|passageway"
-    r"|vennel|vennal|pend|wynd|opeway|drangway|tenfoot|entry|cut-through|l[oô]n gefn|l[oô]n gul|ale gefn|rhodfa gefn)\b"
+    r"|vennel|vennal|pend|wynd|opeway|drangway|tenfoot|(?<!no )(?<!main )(?<!park )entry|cut-through|l[oô]n gefn|l[oô]n gul|ale gefn"
+    r"|rhodfa gefn)\b"
 )
 """The words for one, place by place: ginnel and snicket in the north, jitty and twitchel in the Midlands, twitten in
 Sussex, vennel, pend and wynd in Scotland, opeway in Cornwall, drangway in south Wales, tenfoot in Hull, entry in Lancashire
 and the Black Country, lôn gefn (back lane) in Welsh."""
 
+NO_ALLEY = r"\b(?:bowling alley|skittle alley|passage to)\b"
+"""A name that has one of the words and means something else."""
+
 YARD_NAME = r"(?<!church)(?<!church )\byard$"
 """The yards of Leeds, Kendal or Uppingham are the ways in behind old inns. Only a way on foot: a Yard for cars is a cul-de-sac."""
 
 BACK_NAME = (
-    r"^back [\w'’.]+(?: [\w'’.]+)* "
+    r"^back (?!to )[\w'’.]+(?: [\w'’.]+)* "
     r"(?:avenue|close|crescent|drive|gardens|grove|hill|lane|mount|park|place|road|row|street|terrace|view|walk)$"
 )
 """Back Hessle Terrace is the lane behind Hessle Terrace. Back Lane and Back Street are the names of whole streets and are no match."""
@@ -45,7 +49,7 @@ LONGEST_TO_A_DOOR_M = 30.0
 """A way that leads nowhere has to be longer than this: the path beside a house to its back door is not."""
 
 PAVEMENTS = ("sidewalk", "crossing", "traffic_island", "link")
-"""Values of `footway` that make it a part of a street."""
+"""Values of `footway` that make it a part of a street, whatever the street is called."""
 
 OPEN_GROUND = {
     "leisure": ("common", "golf_course", "nature_reserve", "park", "pitch", "playground", "recreation_ground"),
@@ -208,16 +212,24 @@ def _reason(lines: gpd.GeoDataFrame) -> pd.Series[str]:
     """Say why each line is an alley: the surest reason first, missing where it is none."""
     called_alley = pd.Series(False, index=lines.index)
     for tag in ("name", "name:cy", "alt_name"):
-        called_alley |= lines[tag].str.contains(ALLEY_WORDS, case=False, regex=True, na=False)
+        called = _composed(lines[tag]).str.replace(NO_ALLEY, "", case=False, regex=True)
+        called_alley |= called.str.contains(ALLEY_WORDS, case=False, regex=True, na=False)
     on_foot = lines["highway"].isin(ON_FOOT)
-    name = lines["name"].str.strip()
+    no_pavement = ~lines["footway"].isin(PAVEMENTS)
+    name = _composed(lines["name"]).str.strip()
     called_alley |= on_foot & name.str.contains(YARD_NAME, case=False, regex=True, na=False)
     cases = {
         "tagged": lines["highway"].notna() & ((lines["service"] == "alley") | (lines["footway"] == "alley") | (lines["alley"] == "yes")),
         "passage": (on_foot | (lines["highway"] == "service")) & (lines["tunnel"] == "building_passage"),
-        "covered": on_foot & lines["covered"].isin(["yes", "arcade", "colonnade"]) & (lines["indoor"] != "yes"),
-        "named": lines["highway"].isin(BY_NAME_TOO) & called_alley,
-        "behind": lines["highway"].isin(BY_NAME_TOO) & name.str.contains(BACK_NAME, case=False, regex=True, na=False),
+        "covered": no_pavement & on_foot & lines["covered"].isin(["yes", "arcade", "colonnade"]) & (lines["indoor"] != "yes"),
+        "named": no_pavement & lines["highway"].isin(BY_NAME_TOO) & called_alley,
+        "behind": no_pavement & lines["highway"].isin(BY_NAME_TOO) & name.str.contains(BACK_NAME, case=False, regex=True, na=False),
     }
     case = np.select(list(cases.values()), list(cases), default="none")
     return pd.Series(case, index=lines.index).map(REASONS).astype("str")
+
+
+def _composed(text: pd.Series[str]) -> pd.Series[str]:
+    """Return text with each letter and its accent as one: “ô” may come as an o with a circumflex after it."""
+    composed: pd.Series[str] = text.str.normalize("NFC")
+    return composed

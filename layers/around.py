@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from typing import Literal
 
 import geopandas as gpd
-import pandas as pd
 
-from geo import frames
-from layers import osm, tables
+from layers import sites, tables
 from words import N_
 
 Group = Literal["school", "shop", "venue", "licensed", "transport"]
@@ -67,13 +65,7 @@ def around(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFram
     such an area is the same place mapped twice and is left out. What is licensed goes by its tag: many shops and restaurants sell
     alcohol too, which the map does not say. `opening_hours` is the text as recorded, empty where it is not.
     """
-    frames.check_metres(points)
-    frames.check_metres(areas)
-    as_points, as_areas = (_of_a_kind(features) for features in (points, areas))
-    inside = gpd.sjoin(as_points[["kind", "geometry"]], as_areas[["kind", "geometry"]], predicate="within")
-    same = (inside["kind_left"] == inside["kind_right"]) & (inside["kind_left"] != SHOP)  # a shopping centre is full of shops
-    as_areas = as_areas.set_geometry(as_areas.geometry.representative_point())
-    found = osm.in_feature_order(pd.concat([as_points.drop(index=inside.index[same].unique()), as_areas]))
+    found = sites.as_points(_of_a_kind(points), _of_a_kind(areas), many_inside=SHOP)
     return tables.table(
         found.geometry,
         COLUMNS,

@@ -54,7 +54,8 @@ class Layer:
     ground: bool = False
     """Part of the quiet ground under the map (streets, water, green): drawn first, not in the legend, not clickable."""
     restricted: bool = False
-    """Shown to panel members and officers only, and in no file: where nobody is watching serves whoever looks for such places."""
+    """Shown to panel members and officers only, in no file made from the map, and no hour of it is worked out in any file: where nobody is
+    watching serves whoever looks for such places. What it is drawn from may be plain open data, and stays in the area's own file."""
     under_harm: bool = False
     """Covers the whole area, so drawn under the hexagons: over them it would change the colours of recorded harm and catch each click."""
     reads: str = ""
@@ -305,15 +306,66 @@ _KNOWN = (
             "stale": Style(stroke=TEAL, stroke_px=2.5, dash_px=(3.0, 2.0), fill=None, shape="diamond", size_px=8, letter="?"),
             "checked": Style(stroke=TEAL, stroke_px=2, fill=TEAL, fill_opacity=1.0, shape="diamond", size_px=8),
             "checked_closed": Style(stroke=TEAL, stroke_px=2, fill="#ffffff", fill_opacity=1.0, shape="diamond", size_px=8, letter="-"),
+            "checked_hours_unknown": Style(
+                stroke=TEAL, stroke_px=2, fill="#ffffff", fill_opacity=1.0, shape="diamond", size_px=8, letter="h"
+            ),
         },
         state_labels={
             "candidate": N_("On the map, not checked with the people there"),
             "stale": N_("Checked more than a year ago"),
             "checked": N_("Checked for young people"),
-            "checked_closed": N_("Checked for young people, not open at this hour"),
+            "checked_closed": N_("Checked for young people, recorded as closed at this hour"),
+            "checked_hours_unknown": N_("Checked for young people, not known to be open at this hour"),
         },
     ),
 )
 
 LAYERS: Mapping[str, Layer] = {layer.layer_id: layer for layer in _KNOWN}
 """Every layer by its id, in the order they are drawn: the ground first, points last."""
+
+_RED, _AMBER, _GREEN = "#a4161a", "#9a6700", "#1b6e3c"
+_NEW = Style(stroke="#0b0c0c", stroke_px=3, dash_px=(4.0, 3.0))
+_SAFETY_LABELS = {
+    "red": N_("Red (hatched): not safe for us"), "amber": N_("Amber (broken edge): it depends"), "green": N_("Green (plain): safe for us"),
+    "new": N_("Being marked now"),
+}  # fmt: skip
+
+SAFETY_LAYERS: Mapping[str, Layer] = {
+    layer.layer_id: layer
+    for layer in (
+        Layer(
+            layer_id="safety_map",
+            title=N_("Safety map made with young people"),
+            geometry="polygon",
+            source="",
+            licence="",
+            styles={
+                "red": Style(stroke=_RED, stroke_px=2.2, fill=_RED, fill_opacity=0.8, pattern="hatch"),
+                "amber": Style(stroke=_AMBER, stroke_px=2, dash_px=(5.0, 3.0), fill="#f2c14e", fill_opacity=0.45),
+                "green": Style(stroke=_GREEN, stroke_px=1.5, fill=_GREEN, fill_opacity=0.4),
+                "new": _NEW,
+            },
+            state_labels=_SAFETY_LABELS,
+            restricted=True,
+        ),
+        Layer(
+            layer_id="safety_routes",
+            title=N_("Routes on the safety map"),
+            geometry="line",
+            source="",
+            licence="",
+            styles={
+                "red": Style(stroke=_RED, stroke_px=4.5, dash_px=(10.0, 6.0)),
+                "amber": Style(stroke=_AMBER, stroke_px=4.5, dash_px=(2.0, 6.0)),
+                "green": Style(stroke=_GREEN, stroke_px=4.5),
+                "new": _NEW,
+            },
+            state_labels={
+                "red": N_("Red (long dashes): not safe for us"), "amber": N_("Amber (dots): it depends"),
+                "green": N_("Green (unbroken): safe for us"), "new": N_("Being marked now"),
+            },
+            restricted=True,
+        ),
+    )
+}  # fmt: skip
+"""What groups of young people drew: kept in the register and not in the area's layers, seen as the group was told, and in no file."""

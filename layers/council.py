@@ -163,7 +163,7 @@ def _named(path: Path, table: pd.DataFrame, mapping: Mapping[str, str]) -> dict[
     }
     for theirs in mapping.values():
         if theirs not in by_name and theirs.casefold() not in by_name:
-            raise DataProblem(NO_COLUMN, file=path.name, column=theirs, columns=", ".join(map(str, table.columns)))
+            raise DataProblem(NO_COLUMN, file=path.name, column=theirs, columns=", ".join(map(str, table.columns)) or _("none"))
     return {ours: by_name.get(theirs, by_name.get(theirs.casefold(), "")) for ours, theirs in mapping.items()}
 
 
@@ -197,8 +197,10 @@ def _vector(path: Path) -> tuple[pd.DataFrame, gpd.GeoSeries, list[str]]:
     notes: list[str] = []
     try:
         frame = frames.read_vector(path)
-    except DataProblem:
+    except DataProblem as problem:
         again = _geojson_in_metres(path)
+        if again is None and problem.message == frames.NO_SHAPES:
+            raise DataProblem("{file} holds no places. Save it again with the places in it.", file=path.name) from problem
         if again is None:
             raise
         frame = again

@@ -38,7 +38,11 @@ DATUM_M = (60.0, 170.0)
 FEWEST_LAMPS, NEAR_STREET_M = 20, 15.0
 """A datum is only decided by the streets with so many places, whose middle one comes to lie this near one and not half as far as before."""
 
+FAR_M, ROUND_STREETS_M = 50.0, 200.0
+"""Places whose middle one is further than this from a street do not stand along streets; asked of those no further round all streets."""
+
 _SAMPLE = 1_000
+_WITH_COMMAS = r"^\s*[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*$"
 _on_airy = pyproj.Transformer.from_crs("EPSG:4277", frames.BRITISH_NATIONAL_GRID, always_xy=True)
 """OSGB36's own degrees to its grid: the projection alone, with no shift of datum in it."""
 
@@ -68,6 +72,7 @@ class Found:
 
 def from_pair(x: pd.Series, y: pd.Series) -> Pair:
     """Read two columns as positions in Great Britain: metres or degrees, either way round, told by their size."""
+    x, y = _without_commas(x), _without_commas(y)
     nothing = pd.Series(np.nan, index=x.index)
     told = coordinates.from_columns(x, y, nothing, nothing)
     easting, northing = frames.points_in_metres(told.longitude, told.latitude)
@@ -123,24 +128,43 @@ def by_the_streets(points: gpd.GeoSeries, streets: gpd.GeoSeries) -> tuple[gpd.G
     """Return places (metres) moved by the datum that was mistaken, where the streets show it beyond doubt, and the sentence that says so.
 
     Longitude and latitude of WGS84 that were taken to be of OSGB36, or the reverse, lie some 110 m off, all alike. Lamps stand along
-    streets: moved back, the middle one is a few metres from one.
+    streets: moved back, the middle one is a few metres from one. Where the middle one is far from any street and nothing brings it near,
+    that is said.
+
+    Raises DataProblem where eastings and northings are exchanged: both are on the grid in much of Great Britain, and only the streets tell.
     """
     if len(points) < FEWEST_LAMPS or streets.empty:
         return points, ()
     x, y = points.x.to_numpy(), points.y.to_numpy()
-    some = np.linspace(0, len(points) - 1, min(len(points), _SAMPLE)).astype(int)
     lines = shapely.STRtree(streets.to_numpy())
+    west, south, east, north = streets.total_bounds + np.array([-1, -1, 1, 1]) * ROUND_STREETS_M
 
-    def middle_m(moved: tuple[Numbers, Numbers]) -> float:
-        distances = lines.query_nearest(shapely.points(moved[0][some], moved[1][some]), return_distance=True, all_matches=False)[1]
-        return float(np.median(distances))
+    def middle_m(east_m: Numbers, north_m: Numbers) -> tuple[float, int]:
+        """Return how far the middle one of those round the streets is from one, and how many they are."""
+        near = (east_m >= west) & (east_m <= east) & (north_m >= south) & (north_m <= north)
+        if near.sum() < FEWEST_LAMPS:
+            return np.inf, 0
+        spots = shapely.points(east_m[near], north_m[near])
+        some = np.linspace(0, len(spots) - 1, min(len(spots), _SAMPLE)).astype(int)
+        distances = lines.query_nearest(spots[some], return_distance=True, all_matches=False)[1]
+        return float(np.median(distances)), int(near.sum())
 
+    as_given, given_near = middle_m(x, y)
+    exchanged, exchanged_near = middle_m(y, x)
+    if as_given > FAR_M and exchanged <= NEAR_STREET_M and exchanged_near >= given_near:
+        raise DataProblem(
+            "Easting and northing are the wrong way round: exchanged, the middle position is {after} m from a street, and as given it is "
+            "{before}. Say which column is which with x=…,y=….",
+            after=round(exchanged), before=_("not in the area") if np.isinf(as_given) else _("{metres} m", metres=round(as_given)),
+        )  # fmt: skip
+    if np.isinf(as_given):
+        return points, ()
     moved = {"wgs84": _were_wgs84(x, y), "osgb36": _were_osgb36(x, y)}
-    as_given = middle_m((x, y))
-    off = {datum: middle_m(place) for datum, place in moved.items()}
+    off = {datum: middle_m(*place)[0] for datum, place in moved.items()}
     best = min(off, key=off.__getitem__)
     if off[best] > NEAR_STREET_M or off[best] * 2 > as_given:
-        return points, ()
+        far = _("The middle one of the positions is {metres} m from the nearest street: check that they are right", metres=round(as_given))
+        return points, (far,) if as_given > FAR_M else ()
     shift_m = round(float(np.median(np.hypot(moved[best][0] - x, moved[best][1] - y))))
     said = {
         "wgs84": _("All positions were made from WGS84 degrees without the shift of datum: they are moved by {metres} m", metres=shift_m),
@@ -150,6 +174,15 @@ def by_the_streets(points: gpd.GeoSeries, streets: gpd.GeoSeries) -> tuple[gpd.G
         " (the middle one was {before} m from a street and is now {after} m)", before=round(as_given), after=round(off[best])
     )
     return gpd.GeoSeries(gpd.points_from_xy(*moved[best]), index=points.index, crs=points.crs), (where,)
+
+
+def _without_commas(column: pd.Series) -> pd.Series:
+    """Return text with the commas taken out of numbers such as 601,100."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column
+    text = column.astype("str")
+    with_commas = text.str.contains(_WITH_COMMAS, regex=True, na=False)
+    return column.mask(with_commas, text.str.replace(",", "")) if with_commas.any() else column
 
 
 def _were_wgs84(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:

@@ -257,7 +257,9 @@ def _sound(shapes: Shapes) -> Shapes:
     return shapes[np.isfinite(shapely.length(shapes))]
 
 
-def point_keys(vertices: Numbers) -> NDArray[np.complex128]:
-    """Return points as single numbers, the same for the same point of the map: to the centimetre, which no two points share."""
-    rounded = np.rint(vertices * 100)
-    return rounded[:, 0] + 1j * rounded[:, 1]
+def point_keys(vertices: Numbers) -> NDArray[np.int64]:
+    """Return points in metres as single whole numbers, the same for the same point of the map: to the centimetre, which no two share."""
+    with np.errstate(invalid="ignore"):  # a point of no place is the same as every other, and near to nothing
+        east, north = np.rint(vertices * 100).astype(np.int64).T
+    keys: NDArray[np.int64] = east * 2**32 + north
+    return keys

@@ -24,16 +24,19 @@ class LampFile:
 
     name: str
     places: council.Places
+    complete: bool = False
+    """Whether it was declared to hold every lamp of the area, whoever owns it."""
 
 
 SOURCE, LICENCE = N_("The council’s list of street lamps"), N_("as the council gives it")
 
 
-def read(path: Path, mapping: str | None, *, kept: Path | None = None) -> LampFile:
+def read(path: Path, mapping: str | None, *, kept: Path | None = None, complete: bool = False) -> LampFile:
     """Read a council's list of lamps.
 
     `mapping` is `x=Easting,y=Northing,regime="Switch Regime"` or the name of a profile; without one, what was `kept` for this area is
-    used where its columns are there, and headings that are known.
+    used where its columns are there, and headings that are known. `complete`: somebody who knows declares that the list holds every lamp
+    of the area, whoever owns it.
 
     Raises DataProblem, one sentence, where it cannot be read so.
     """
@@ -52,7 +55,7 @@ def read(path: Path, mapping: str | None, *, kept: Path | None = None) -> LampFi
         places = council.read(path, {}, fields=lamps.FIELDS)
     if "regime" not in places.mapping:
         said = (*said, _("No column of {file} is known to say when the lamps burn. Say which with regime=…", file=path.name))
-    return LampFile(path.name, council.Places(places.frame, (*said, *places.notes), places.mapping))
+    return LampFile(path.name, council.Places(places.frame, (*said, *places.notes), places.mapping), complete)
 
 
 def profile_beside(area_file: Path) -> Path:
@@ -78,7 +81,7 @@ def lamps_of(
     places = council.Places(places.frame.set_geometry(moved), (*places.notes, *said), places.mapping)
     area = boundary if boundary is not None else shapely.box(*lines.total_bounds)
     inside = council.inside(places, shapely.buffer(area, EDGE_M), listed.name)
-    of_council = lamps.from_council(inside.frame)
+    of_council = lamps.from_council(inside.frame, complete=listed.complete)
     both = lamps.together(of_council, of_map)
     more = len(both) - len(of_council)
     beside = ngettext("{count} lamp on the map is not on the list", "{count} lamps on the map are not on the list", more)

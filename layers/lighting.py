@@ -46,10 +46,10 @@ STREET_LIGHT_COLUMNS: tables.Columns = {
 """`lit` is what was recorded, word for word: what it comes to at an hour is worked out from it (`at_time`). `access` and `foot` say who may
 go there, for the way to a safe place."""
 
-QUIET_HOURS_MIN = (0, 300)
-"""Midnight to 05:00: when part-night lamps are off nearly everywhere in Britain (most from midnight or 00:30 to 05:00 or 05:30).
+QUIET_HOURS_MIN = (1380, 360)
+"""23:00 to 06:00, our own choice: light whose hours nobody recorded is unknown then, and taken to burn in the rest of the dark.
 
-Light whose hours nobody recorded is unknown then, and burns in the rest of the dark.
+Most part-night lamps in Britain are off from midnight or 00:30 to 05:00 or 05:30, some from 23:00 or to 06:00: it holds all of these.
 """
 
 UNTIL_MIDNIGHT = frozenset({"dusk-midnight"})
@@ -58,9 +58,14 @@ AT_TIME_REASONS = {
     "hours_lit": N_("Recorded as lit at this time: {said}."),
     "hours_unlit": N_("Recorded as not lit at this time: {said}."),
     "hours_unknown": N_("Recorded as lit part of the night ({said}), which cannot be read as times."),
-    "early": N_("Recorded as lit part of the night: at this time it still is nearly everywhere."),
+    "early": N_("Recorded as lit part of the night: its hours are not recorded, and it is taken to be lit at this time."),
     "quiet": N_("Recorded as lit part of the night; whether at this time is not recorded."),
 }
+
+
+def is_quiet(minute_of_day: int) -> bool:
+    """Say whether a minute of the local day is in QUIET_HOURS_MIN, which go round midnight."""
+    return minute_of_day >= QUIET_HOURS_MIN[0] or minute_of_day < QUIET_HOURS_MIN[1]
 
 
 def states(lit: pd.Series[str]) -> pd.DataFrame:
@@ -102,11 +107,10 @@ def _at_time(lit: pd.Series[str], when: pd.Timestamp, longitude: float, latitude
         return said
     value = lit[part].astype("str").str.strip().str.lower()
     minute = when.hour * 60 + when.minute
-    quiet = QUIET_HOURS_MIN[0] <= minute < QUIET_HOURS_MIN[1]
     by_hours = hours.burning_by_hours(value, when, longitude, latitude)
     no_hours = ~value.str.contains(HOURS, regex=True) | value.isin(PART_OF_NIGHT)
     by_hours = by_hours.mask(value.isin(UNTIL_MIDNIGHT), "unlit" if minute < 12 * 60 else "lit")
-    case = ("hours_" + by_hours).mask(no_hours & (by_hours == "unknown"), "quiet" if quiet else "early")
+    case = ("hours_" + by_hours).mask(no_hours & (by_hours == "unknown"), "quiet" if is_quiet(minute) else "early")
     reason = [_(AT_TIME_REASONS[each], said=text[:60]) for each, text in zip(case, value, strict=True)]
     said.loc[part, "state"] = by_hours.mask(case == "early", "lit")
     said.loc[part, "reason"] = pd.Series(reason, index=value.index, dtype="str")

@@ -42,6 +42,11 @@ _MOST_STEPS, _MOST_STEPS_AT_FIRST = 200_000, 50_000_000
 once for each file, may go through all its tiles: a second or so."""
 
 
+LARGEST_BYTES = 4_000_000
+"""No value of a file is read that is longer. A tile of 512 pixels is a few hundred kilobytes; a view can make a picture of any size from
+nothing, and ask for its memory."""
+
+
 @dataclass(frozen=True)
 class Tileset:
     """What a file of tiles says of itself. `bounds` are west, south, east, north in degrees, None where it does not say."""
@@ -131,6 +136,7 @@ def _opened(path: Path, *, most_steps: int = _MOST_STEPS) -> Iterator[sqlite3.Co
     """Open a file to read only; nothing that is written in it may act or go on for long."""
     database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     with closing(database):
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_BYTES)
         database.execute("PRAGMA trusted_schema = OFF")
         database.execute("PRAGMA query_only = ON")
         steps = iter(range(most_steps // 1000))

@@ -19,6 +19,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from geo import frames
+from layers import enclosure
 
 WALK_M_PER_MINUTE = 75.0
 """4.5 km/h. Manual for Streets (2007) reckons 800 m in ten minutes for adults (4.8 km/h), and Traffic Advisory Leaflet 5/05 has
@@ -38,17 +39,21 @@ ROAD_MPH: Mapping[str, float] = {
 Transport's average speeds are about 35 mph on the A roads of rural authorities; the rest is set in proportion, and is rough."""
 
 NOT_ON_FOOT = frozenset(
-    {"motorway", "motorway_link", "construction", "proposed", "raceway", "abandoned", "razed", "platform", "bus_guideway"}
-)
+    {
+        "motorway", "motorway_link", "construction", "proposed", "raceway", "abandoned", "disused", "razed", "no", "platform",
+        "bus_guideway", "busway",
+    }
+)  # fmt: skip
 """Kinds of highway that nobody walks along: forbidden, not there yet, not there any more, or no way from one place to another."""
 
-CLOSED_TO_ALL = frozenset({"private", "no"})
+CLOSED_TO_ALL = frozenset({"private", "no", "military", "agricultural", "forestry", "permit", "delivery"})
+"""What `access` says where somebody who only walks or is driven by has no business. One of several (`private;no`) is enough."""
+
+CLOSED_ON_FOOT = CLOSED_TO_ALL | {"use_sidepath"}
+"""What `foot` says likewise: walkers keep to a path beside it, which is drawn as a way of its own."""
 
 OPEN_ON_FOOT = frozenset({"yes", "designated", "permissive", "official"})
 """What `foot` says where walkers may go along a way that is closed otherwise, such as a right of way along a private drive."""
-
-SAME_POINT_M = 0.01
-"""Coordinates of OpenStreetMap are kept to about 1 cm; points that differ by less are one."""
 
 SMALLEST_PIECE_M = 500.0
 """A piece of network that is joined to nothing and shorter in all than this is a path that was not drawn to its end: who is nearest to
@@ -88,7 +93,8 @@ def on_foot(ways: gpd.GeoDataFrame, *, smallest_piece_m: float = SMALLEST_PIECE_
     """
     kind = _kind(ways)
     foot, access = _tag(ways, "foot"), _tag(ways, "access")
-    may = (kind != "") & ~kind.isin(NOT_ON_FOOT) & ~foot.isin(CLOSED_TO_ALL) & (~access.isin(CLOSED_TO_ALL) | foot.isin(OPEN_ON_FOOT))
+    closed = _is_one_of(foot, CLOSED_ON_FOOT) | (_is_one_of(access, CLOSED_TO_ALL) & ~_is_one_of(foot, OPEN_ON_FOOT))
+    may = (kind != "") & ~kind.isin(NOT_ON_FOOT) & ~closed
     m_per_minute = np.where(kind == "steps", STEPS_M_PER_MINUTE, WALK_M_PER_MINUTE).astype(np.float64)
     return _joined(ways[may], m_per_minute[may], smallest_piece_m)
 
@@ -96,7 +102,7 @@ def on_foot(ways: gpd.GeoDataFrame, *, smallest_piece_m: float = SMALLEST_PIECE_
 def by_road(ways: gpd.GeoDataFrame, *, smallest_piece_m: float = SMALLEST_PIECE_M) -> Network:
     """Return where one can be driven, as `on_foot`. One-way streets are driven both ways: the extract's layers do not keep them."""
     kind = _kind(ways)
-    may = kind.isin(ROAD_MPH) & ~_tag(ways, "access").isin(CLOSED_TO_ALL)
+    may = kind.isin(ROAD_MPH) & ~_is_one_of(_tag(ways, "access"), CLOSED_TO_ALL)
     m_per_minute = np.asarray(kind.map(ROAD_MPH), np.float64) * _M_PER_MINUTE_PER_MPH
     return _joined(ways[may], m_per_minute[may], smallest_piece_m)
 
@@ -123,14 +129,21 @@ def _kind(ways: gpd.GeoDataFrame) -> pd.Series[str]:
 
 
 def _tag(ways: gpd.GeoDataFrame, name: str) -> pd.Series[str]:
-    return ways[name].astype("str").fillna("") if name in ways else pd.Series("", index=ways.index, dtype="str")
+    """Return a tag in small letters, the empty string where it is not recorded."""
+    return ways[name].astype("str").fillna("").str.strip().str.lower() if name in ways else pd.Series("", index=ways.index, dtype="str")
+
+
+def _is_one_of(tag: pd.Series[str], values: frozenset[str]) -> pd.Series[bool]:
+    """Say where a tag, or one of its values with semicolons between, is one of these."""
+    found: pd.Series[bool] = tag.str.contains(rf"(?:^|;)\s*(?:{'|'.join(sorted(values))})\s*(?:;|$)", regex=True)
+    return found
 
 
 def _joined(ways: gpd.GeoDataFrame, m_per_minute: Numbers, smallest_piece_m: float) -> Network:
     """Cut lines where they meet. A junction is the end of a line, or a point that comes twice."""
     parts, of_way = shapely.get_parts(ways.geometry.to_numpy(), return_index=True)
     coordinates, of_part = shapely.get_coordinates(parts, return_index=True)
-    spot = _spots(coordinates)
+    spot: Indices = pd.factorize(enclosure.point_keys(coordinates))[0].astype(np.int64)
     new = np.append(True, (spot[1:] != spot[:-1]) | (of_part[1:] != of_part[:-1]))[: len(spot)]  # a point given twice is no stretch
     coordinates, of_part, spot = coordinates[new], of_part[new], spot[new]
 
@@ -150,14 +163,6 @@ def _joined(ways: gpd.GeoDataFrame, m_per_minute: Numbers, smallest_piece_m: flo
     lines = shapely.linestrings(coordinates[row], indices=stretch)
     minutes = shapely.length(lines) / m_per_minute[of_way[of_part[began]]]
     return _without_scraps(spot[began], spot[ended], minutes, lines, smallest_piece_m)
-
-
-def _spots(coordinates: Numbers) -> Indices:
-    """Number the points so that those that coincide share a number."""
-    grid = np.round(coordinates / SAME_POINT_M).astype(np.int64)
-    x, y = (pd.factorize(column)[0].astype(np.int64) for column in grid.T)
-    spot: Indices = pd.factorize(x * (y.max(initial=0) + 1) + y)[0].astype(np.int64)
-    return spot
 
 
 def _without_scraps(start: Indices, end: Indices, minutes: Numbers, lines: NDArray[np.object_], smallest_piece_m: float) -> Network:

@@ -20,13 +20,19 @@ TABLE = "layer_styles"
 _CREATE = f"""
 CREATE TABLE {TABLE} (
   id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT(256), f_table_schema TEXT(256), f_table_name TEXT(256),
-  f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT(30),
+  f_geometry_column TEXT(256), styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT(30),
   ui TEXT(30), update_time DATETIME)
 """
-"""The columns that QGIS itself makes it with."""
+"""The columns that QGIS itself makes it with, but for the width of `styleName`: our titles are longer than 30 letters."""
 
 PX_IN_MM = 0.2646
 """QGIS measures in millimetres of a screen of 96 dots to the inch."""
+
+LETTER_FONT = "Arial"
+"""QGIS takes another where there is none of it; a letter is a letter in each."""
+
+LETTER_SHARE = 0.7
+"""Of its marker's height, so that it stays inside a diamond."""
 
 MARKERS = {"circle": "circle", "square": "square", "triangle": "triangle", "diamond": "diamond"}
 
@@ -39,7 +45,7 @@ def write(path: Path, layers: Mapping[str, Layer], *, geometry_column: str = "ge
             "",
             layer.table,
             geometry_column,
-            _(layer.title)[:30],
+            _(layer.title),
             qml(layer),
             "",
             1,
@@ -73,10 +79,11 @@ def qml(layer: Layer) -> str:
         ElementTree.SubElement(categories, "category", value=state, symbol=str(number), label=label, render="true")
         kind = {"polygon": "fill", "line": "line", "point": "marker"}[layer.geometry]
         symbol = ElementTree.SubElement(symbols, "symbol", name=str(number), type=kind, alpha="1", clip_to_extent="1")
-        drawn, properties = _SYMBOLS[layer.geometry](style)
-        part = ElementTree.SubElement(symbol, "layer", {"class": drawn, "enabled": "1", "pass": "0", "locked": "0"})
-        for name, value in properties.items():
-            ElementTree.SubElement(part, "prop", k=name, v=value)
+        parts = [_SYMBOLS[layer.geometry](style), *([_letter(style)] if style.letter and layer.geometry == "point" else [])]
+        for drawn, properties in parts:
+            part = ElementTree.SubElement(symbol, "layer", {"class": drawn, "enabled": "1", "pass": "0", "locked": "0"})
+            for name, value in properties.items():
+                ElementTree.SubElement(part, "prop", k=name, v=value)
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + ElementTree.tostring(root, encoding="unicode")
 
 
@@ -106,6 +113,16 @@ def _marker(style: Style) -> tuple[str, dict[str, str]]:
         "name": MARKERS[style.shape], "color": _colour(style.fill, style.fill_opacity), "outline_color": _colour(style.stroke),
         "outline_style": _pen(style), "outline_width": f"{style.stroke_px * PX_IN_MM:.3f}", "outline_width_unit": "MM",
         "size": f"{2 * style.size_px * PX_IN_MM:.3f}", "size_unit": "MM",
+    }  # fmt: skip
+
+
+def _letter(style: Style) -> tuple[str, dict[str, str]]:
+    """Return the letter on a marker: in the colour of its edge, or white where it is filled with that."""
+    on_its_own_colour = style.fill == style.stroke
+    return "FontMarker", {
+        "chr": style.letter, "font": LETTER_FONT, "color": _colour("#ffffff" if on_its_own_colour else style.stroke),
+        "size": f"{2 * LETTER_SHARE * style.size_px * PX_IN_MM:.3f}", "size_unit": "MM", "horizontal_anchor_point": "1",
+        "vertical_anchor_point": "1", "outline_width": "0",
     }  # fmt: skip
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import geopandas as gpd
-import pandas as pd
 
-from geo import frames
-from layers import osm, tables
+from layers import sites, tables
 from words import N_
 
 KINDS: Mapping[tuple[str, str], str] = {
@@ -48,13 +46,7 @@ def candidates(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoData
     inside such an area is the same place mapped twice and is left out. `opening_hours` is the text as recorded, empty
     where it is not.
     """
-    frames.check_metres(points)
-    frames.check_metres(areas)
-    as_points, as_areas = (_of_a_kind(features) for features in (points, areas))
-    inside = gpd.sjoin(as_points[["kind", "geometry"]], as_areas[["kind", "geometry"]], predicate="within")
-    twice = inside.index[inside["kind_left"] == inside["kind_right"]]
-    as_areas = as_areas.set_geometry(as_areas.geometry.representative_point())
-    found = osm.in_feature_order(pd.concat([as_points.drop(index=twice.unique()), as_areas]))
+    found = sites.as_points(_of_a_kind(points), _of_a_kind(areas))
     return tables.table(
         found.geometry,
         COLUMNS,

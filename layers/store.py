@@ -149,12 +149,13 @@ def write(layers: Mapping[str, gpd.GeoDataFrame], path: Path, *, extract_name: s
                     geometry_type=shape,
                     promote_to_multi=shape.startswith("Multi"),
                     identifier=_(_title(name)),
-                    description=_credit(name),
+                    description=", ".join([*_sources(layers, name), *_licences(layers, name)]),
                 )
             pyogrio.write_dataframe(
                 _provenance(layers, extract_name, data_timestamp), unfinished, layer=PROVENANCE, driver="GPKG", append=True
             )
-            qgis_styles.write(unfinished, LAYERS, written_at=data_timestamp or NO_DATE)
+            drawn = {layer_id: layer for layer_id, layer in LAYERS.items() if not layer.restricted}
+            qgis_styles.write(unfinished, drawn, written_at=data_timestamp or NO_DATE)
     except (OSError, sqlite3.Error, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError) as error:
         raise DataProblem(
             "{file} could not be written. Check that the folder exists, can be written to and has room.", file=str(path)
@@ -213,8 +214,12 @@ def summary(layers: Mapping[str, gpd.GeoDataFrame]) -> list[str]:
     return lines
 
 
-def _credit(table: str) -> str:
-    return f"{LAYERS[table].source}, {LAYERS[table].licence}" if table in LAYERS else f"{OPENSTREETMAP}, {OPEN_DATABASE_LICENCE}"
+def _sources(layers: Mapping[str, gpd.GeoDataFrame], table: str) -> list[str]:
+    return [LAYERS[table].source if table in LAYERS else OPENSTREETMAP, *_own(layers, table, "source")]
+
+
+def _licences(layers: Mapping[str, gpd.GeoDataFrame], table: str) -> list[str]:
+    return [LAYERS[table].licence if table in LAYERS else OPEN_DATABASE_LICENCE, *_own(layers, table, "licence")]
 
 
 def _title(table: str) -> str:
@@ -226,8 +231,8 @@ def _provenance(layers: Mapping[str, gpd.GeoDataFrame], extract_name: str, data_
         (
             name,
             _title(name),
-            ", ".join([LAYERS[name].source if name in LAYERS else OPENSTREETMAP, *_own(layers, name, "source")]),
-            ", ".join([LAYERS[name].licence if name in LAYERS else OPEN_DATABASE_LICENCE, *_own(layers, name, "licence")]),
+            ", ".join(_sources(layers, name)),
+            ", ".join(_licences(layers, name)),
             ", ".join([extract_name, *_own(layers, name, "source_file")]),
             *(_own(layers, name, "data_timestamp") or [data_timestamp]),
             len(layers.get(name, ())),

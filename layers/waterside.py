@@ -9,10 +9,8 @@ import shapely
 
 from geo import frames
 from layers import lighting, tables
+from layers.parks import PATH_HIGHWAYS
 from words import N_, _
-
-ON_FOOT = ("footway", "path", "steps", "pedestrian", "cycleway", "bridleway", "track")
-"""Ways people walk on. A street beside a river is a street, with its own layer."""
 
 BESIDE_M = 15.0
 """How far from the water a path is still beside it. A canal is drawn as its middle: half of its 10 to 14 m, the bank and the towpath
@@ -58,7 +56,7 @@ def waterside(lines: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFr
     frames.check_metres(lines)
     frames.check_metres(areas)
     water = _open_water(lines, areas)
-    ways = lines[lines["highway"].isin(ON_FOOT) & lines["bridge"].fillna("no").eq("no") & lines["tunnel"].fillna("no").eq("no")]
+    ways = lines[lines["highway"].isin(PATH_HIGHWAYS) & lines["bridge"].fillna("no").eq("no") & lines["tunnel"].fillna("no").eq("no")]
     reach = shapely.get_parts(shapely.union_all(shapely.buffer(water.geometry.to_numpy(), BESIDE_M, quad_segs=4)))
     near, way = shapely.STRtree(ways.geometry.to_numpy()).query(reach, predicate="intersects")
     stretch, pair = shapely.get_parts(shapely.intersection(ways.geometry.to_numpy()[way], reach[near]), return_index=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 
 import polars as pl
@@ -9,10 +10,13 @@ import polars as pl
 from spaces import personal
 from words import DataProblem, _
 
+_NO_TEXT = {"Cc", "Cs"}
+"""Control signs and halves of signs: PostgreSQL refuses the one, and no file can hold the other."""
+
 
 def tidy(text: str) -> str:
-    """Return a text on one line, without spaces that say nothing."""
-    return " ".join(text.split())
+    """Return a text on one line, without spaces that say nothing and signs that no store keeps."""
+    return " ".join("".join(sign for sign in text if sign.isspace() or unicodedata.category(sign) not in _NO_TEXT).split())
 
 
 def problems(

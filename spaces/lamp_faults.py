@@ -68,8 +68,11 @@ class Fault:
     northing: float | None = None
 
 
-def note(register: Register, reader: access.Reader, fault: Fault, *, today: date, places: frozenset[str] = frozenset(), origin: str) -> str:
-    """Note a fault, and return its id. DataProblem where one of the same lamp stands open."""
+def note(
+    register: Register, reader: access.Reader, fault: Fault, *, today: date, places: frozenset[str] = frozenset(),
+    same: frozenset[str] = frozenset(), origin: str,
+) -> str:  # fmt: skip
+    """Note a fault, and return its id. DataProblem where one of the same lamp stands open: by its id, or one of `same` (ids of faults)."""
     access.check_note_lamp_faults(reader)
     words = {name: free_text.tidy(getattr(fault, name)) for name in ("whereabouts", "noted_by")}
     if not all(words.values()):
@@ -85,7 +88,7 @@ def note(register: Register, reader: access.Reader, fault: Fault, *, today: date
     audit = AuditEvent(reader.name, "lamp fault noted", "a lamp was seen not to work", origin, fault_id)
 
     def work(connection: sa.Connection) -> None:
-        if fault.lamp_id and _open_fault_of(connection, fault.lamp_id):
+        if _one_stands_open(connection, fault.lamp_id, same):
             raise DataProblem("A fault of this lamp is noted already, and not mended. Look for it in the list.")
         revisions.add(connection, schema.lamp_faults, fault_id, 0, values, audit=audit, otherwise=_changed())
 
@@ -233,9 +236,10 @@ _VALUES = (
 )  # fmt: skip
 
 
-def _open_fault_of(connection: sa.Connection, lamp_id: str) -> bool:
+def _one_stands_open(connection: sa.Connection, lamp_id: str, same: frozenset[str]) -> bool:
     at = schema.lamp_faults.c
-    rows = connection.execute(sa.select(at.fault_id, at.mended_on).where(at.lamp_id == lamp_id).order_by(at.version)).all()
+    asked = at.fault_id.in_(same) | ((at.lamp_id == lamp_id) & (at.lamp_id != ""))
+    rows = connection.execute(sa.select(at.fault_id, at.mended_on).where(asked).order_by(at.version)).all()
     newest_of = {row.fault_id: row.mended_on for row in rows}
     return None in newest_of.values()
 

@@ -95,6 +95,75 @@ def test_a_fault_nowhere_or_elsewhere_is_refused(area, fault, near, said):
         lamp_faults.note(area, YOUTH, fault, near=near, **HOW)
 
 
+def _numbered(*refs):
+    return _lamps(*[(600_000 + 100 * at, 487_000) for at in range(len(refs))]).assign(ref=list(refs))
+
+
+@pytest.mark.parametrize(
+    ("words", "lamp"),
+    [
+        ("Lamp L0017, by the number on its post", "lamp/0"),
+        ("l 0017", "lamp/0"),
+        ("Column L-0017 at the gate", "lamp/0"),
+        ("Lamp 23", "lamp/1"),
+        ("Column no 23 by the bridge", "lamp/1"),
+        ("23", "lamp/1"),
+        ("Opposite house 23", ""),
+        ("Third lamp of 23 in the row", ""),
+        ("Lamp L0017 or lamp 23", ""),
+        ("Lamp 5", ""),
+        ("By the gate", ""),
+    ],
+)
+def test_a_fault_in_words_is_of_the_one_lamp_whose_number_they_have(area, words, lamp):
+    lamps = _numbered("L0017", "23", "5", "5", "")
+    place = area.places.index[0]
+    lamp_faults.note(area, YOUTH, Fault(words, NOTED, "Youth work team"), near=place, **HOW)
+    assert lamp_faults.failed(area, lamps, NOTED).tolist() == ([lamp] if lamp else [])
+
+
+def test_a_fault_of_no_lamp_that_is_known_says_that_the_map_does_not_show_it(area):
+    far = area.area.representative_point()
+    lamp = area.layer("lamps").iloc[30]
+    for words, where in (
+        ("By the gate", {}), ("Out on the field", {"easting": far.x, "northing": far.y}), (f"Lamp {lamp['ref']}", {}),
+    ):  # fmt: skip
+        lamp_faults.note(area, YOUTH, Fault(words, NOTED, "Youth work team", **where), near=area.places.index[0], **HOW)
+    said = {fault.whereabouts.rpartition(": ")[2]: fault.reason for fault in _listed(area)}
+    lost = {words for words, reason in said.items() if "No lamp on the map is known to be this one" in reason}
+    apart_m = area.layer("lamps").distance(far).min()
+    assert lost == {"By the gate", "Out on the field"} - ({"Out on the field"} if apart_m <= lamp_faults.SAME_LAMP_M else set())
+
+
+def test_the_same_lamp_is_not_noted_twice_by_its_position_its_number_or_its_id(area):
+    number = 30
+    lamp = area.layer("lamps").iloc[number]
+    spot = {"easting": lamp.geometry.x, "northing": lamp.geometry.y}
+    lamp_faults.note(area, YOUTH, Fault("By the bench", NOTED, "A team", **spot), **HOW)
+    again = [
+        Fault("By a bench", NOTED, "A team", easting=spot["easting"] + 6, northing=spot["northing"]),
+        Fault(f"Lamp {lamp['ref']}", NOTED, "A team"),
+        Fault("By the bench", NOTED, "A team", str(lamp.name)),
+    ]
+    for fault in again:
+        with pytest.raises(DataProblem, match="noted already, and not mended"):
+            lamp_faults.note(area, YOUTH, fault, near=area.places.index[0], **HOW)
+    other = area.layer("lamps").iloc[number + 1]
+    lamp_faults.note(area, YOUTH, Fault("The next", NOTED, "A team", easting=other.geometry.x, northing=other.geometry.y), **HOW)
+
+
+def test_beside_a_fault_of_no_known_lamp_none_is_noted_again(area):
+    west, south, _east, _north = area.area.bounds
+    far = next(
+        (x, y) for x in range(int(west) + 50, int(west) + 3_000, 50) for y in range(int(south) + 50, int(south) + 3_000, 50)
+        if shapely.intersects_xy(area.area, x, y) and area.layer("lamps").distance(shapely.Point(x, y)).min() > 60
+    )  # fmt: skip
+    lamp_faults.note(area, YOUTH, Fault("A lamp", NOTED, "A team", easting=far[0], northing=far[1]), **HOW)
+    with pytest.raises(DataProblem, match="noted already"):
+        lamp_faults.note(area, YOUTH, Fault("That lamp", NOTED, "A team", easting=far[0] + 5, northing=far[1]), **HOW)
+    lamp_faults.note(area, YOUTH, Fault("Another lamp", NOTED, "A team", easting=far[0] + 30, northing=far[1]), **HOW)
+
+
 def test_who_has_no_role_sees_none(area):
     with pytest.raises(DataProblem, match="for the partnership's own staff"):
         lamp_faults.listed(area, Reader("x", "panel_member"), TODAY)

@@ -53,6 +53,27 @@ def extract(drawing, tmp_path):
     return drawing.save(tmp_path / "town.osm")
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "extract", "--boundary", "--lamps", "--greenspace", "--youth", "--small-areas", "--figures", "--figures with columns",
+        "--small-area-lookup",
+    ],
+)  # fmt: skip
+def test_the_area_file_never_replaces_what_it_is_made_from(extract, tmp_path, given):
+    council = tmp_path / "council.gpkg"
+    kept = save_areas(council).read_bytes()
+    arguments = [council] if given == "extract" else [extract, given.split()[0], council]
+    if given.startswith("--figures"):
+        arguments[-1] = f"population={council}" + (":code=LSOA21CD,value=Residents" if "columns" in given else "")
+    ran = run("layers", "build", *arguments, "--out", council)
+    assert (ran.code, ran.sentence) == (2, f"{council} is one of the files to read. Give the result a name of its own.")
+    assert council.read_bytes() == kept
+    (tmp_path / "link.gpkg").symlink_to(council)
+    assert run("layers", "build", *arguments, "--out", tmp_path / "link.gpkg").code == 2
+    assert council.read_bytes() == kept
+
+
 @pytest.fixture
 def out(tmp_path):
     (tmp_path / "out").mkdir()
@@ -183,6 +204,13 @@ def test_a_list_of_lamps_is_in_the_file_and_what_is_odd_about_it_is_said(extract
     assert (told["lamps"], told["parks"]) == ("town.osm, lamps.csv", "town.osm")
 
 
+def test_a_list_is_taken_to_hold_every_lamp_only_where_that_is_said(extract, out, tmp_path):
+    listed = save_lamps(tmp_path / "lamps.csv")
+    for options, origin in (([], "council"), (["--lamps-complete"], "council_complete")):
+        assert run("layers", "build", extract, "--lamps", listed, *options, "--out", out).code == 0
+        assert set(store.read(out, "lamps")["origin"]) == {origin}
+
+
 def test_lamps_beyond_the_areas_edge_are_counted_and_left_out(extract, out, tmp_path):
     listed = save_lamps(tmp_path / "lamps.csv", regimes=["35/18"] * 12)
     ran = run("layers", "build", extract, "--lamps", listed, "--boundary", near(tmp_path / "area.geojson"), "--out", out)
@@ -231,6 +259,7 @@ def test_a_bad_list_of_lamps_is_one_sentence_and_the_old_file_stays(extract, out
     ("arguments", "told"),
     [
         (["--lamp-map", "x=Easting,y=Northing"], "name the list with --lamps"),
+        (["--lamps-complete"], "name the list with --lamps"),
         (["--lamps", "LIST", "--lamp-map", "x=Easting"], "only one of x and y"),
         (["--lamps", "LIST", "--lamp-map", "x=E,y=N"], "lamps.csv has no column “E”"),
         (["--lamps", "nowhere.csv"], "nowhere.csv was not found"),

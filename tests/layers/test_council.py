@@ -264,6 +264,54 @@ def test_the_streets_show_which_datum_was_mistaken(wrong, told):
     assert nothing == ()
 
 
+@pytest.fixture
+def leeds_like():
+    """Return streets and lamps along them where east and north are alike, so that exchanged they are on the grid too."""
+    east, north = 430_000, 433_000
+    streets = [shapely.LineString([(east + at, north), (east + at, north + 2_000)]) for at in range(0, 2_000, 250)]
+    along = np.array([(east + at + 4, north + up) for at in range(0, 2_000, 250) for up in range(0, 2_000, 100)], float)
+    return gpd.GeoSeries(streets, crs=27700), along
+
+
+def test_eastings_and_northings_exchanged_are_refused_where_the_streets_show_it(leeds_like):
+    streets, along = leeds_like
+    right = gpd.GeoSeries(gpd.points_from_xy(*along.T), crs=27700)
+    assert council_positions.by_the_streets(right, streets) == (right, ())
+    exchanged = gpd.GeoSeries(gpd.points_from_xy(*along[:, ::-1].T), crs=27700)
+    with pytest.raises(DataProblem, match="Easting and northing are the wrong way round") as caught:
+        council_positions.by_the_streets(exchanged, streets)
+    assert "\n" not in str(caught.value)
+    # Where the exchanged lie among the streets too, but not along them.
+    wide = pd.concat([streets, gpd.GeoSeries([shapely.LineString([(428_000, 428_000), (428_001, 436_000)])], crs=27700)])
+    with pytest.raises(DataProblem, match="Easting and northing are the wrong way round"):
+        council_positions.by_the_streets(exchanged, wide)
+
+
+def test_places_far_from_every_street_are_told(leeds_like):
+    streets, along = leeds_like
+    off = gpd.GeoSeries(gpd.points_from_xy(along[:, 0] + 60, along[:, 1]), crs=27700)
+    same, notes = council_positions.by_the_streets(off, streets)
+    assert same is off
+    assert notes == ("The middle one of the positions is 64 m from the nearest street: check that they are right",)
+
+
+def test_thousands_are_read_with_their_commas(tmp_path):
+    (tmp_path / "lamps.csv").write_text('Easting,Northing\n"524,803","185,110"\n526991,184116\n')
+    assert where(read(tmp_path / "lamps.csv")).tolist() == [[524_803, 185_110], [526_991, 184_116]]
+
+
+def test_a_map_file_without_places_says_so_and_not_that_a_boundary_is_missing(tmp_path):
+    (tmp_path / "empty.geojson").write_text('{"type":"FeatureCollection","features":[]}')
+    with pytest.raises(DataProblem, match=r"empty\.geojson holds no places\. Save it again with the places in it"):
+        read(tmp_path / "empty.geojson")
+
+
+def test_a_map_file_without_columns_says_that_it_has_none(tmp_path):
+    gpd.GeoDataFrame(geometry=gpd.points_from_xy(EAST, NORTH), crs=27700).to_file(tmp_path / "lamps.gpkg")
+    with pytest.raises(DataProblem, match=r"no column “When”\. It has: none\."):
+        read(tmp_path / "lamps.gpkg", {"regime": "When"})
+
+
 def test_too_few_places_or_no_streets_decide_nothing():
     few = gpd.GeoSeries(gpd.points_from_xy(EAST, NORTH), crs="EPSG:27700")
     assert council_positions.by_the_streets(few, gpd.GeoSeries([], crs="EPSG:27700")) == (few, ())

@@ -107,6 +107,54 @@ def test_bank_holidays_are_those_of_england_and_wales(year):
     assert opened.equals(closed)
 
 
+NIGHTS = {
+    # The night belongs to the day it began on. 1 January, 25 December and 31 August 2026 are bank holidays, 28 December for the 26th.
+    ("Mo-Su 18:00-02:00; PH off", "2027-01-01 23:00"): "closed",
+    ("Mo-Su 18:00-02:00; PH off", "2027-01-02 00:30"): "closed",
+    ("Mo-Su 18:00-02:00; PH off", "2027-01-02 18:30"): "open",
+    ("Mo-Su 18:00-02:00; PH off", "2027-01-03 00:30"): "open",
+    ("Mo-Su 18:00-02:00; PH off", "2027-01-01 00:30"): "open",
+    ("Mo-Su 18:00-02:00; PH off", "2026-12-26 00:30"): "closed",
+    ("Mo-Su 18:00-02:00; PH off", "2026-12-29 00:30"): "closed",
+    ("Mo-Su 18:00-02:00; PH off", "2026-09-01 00:30"): "closed",
+    ("Mo-Su 18:00-26:00; PH off", "2026-09-01 00:30"): "closed",
+    ("Mo-Su dusk-01:00; PH off", "2026-09-01 00:30"): "closed",
+    ("Mo-Su 18:00-02:00; PH 18:00-02:00", "2026-09-01 00:30"): "open",
+    ("Mo-Su 18:00-02:00; PH off", "2026-09-02 00:30"): "open",
+    # On the map a second stretch from midnight may be the next day's own: it cannot be told whose the small hours are.
+    ("Mo-Su 00:00-01:00,18:00-02:00; PH off", "2026-09-01 00:30"): "unknown",
+    ("Mo-Su 09:00-17:00; PH off", "2026-09-01 10:00"): "open",
+    # Without a word of bank holidays: what would be open may be shut, and what is shut stays so.
+    ("Mo-Fr 09:00-17:00", "2026-12-25 12:00"): "unknown",
+    ("Mo-Fr 09:00-17:00", "2026-12-25 20:00"): "closed",
+    ("Mo-Fr 09:00-17:00", "2026-08-31 12:00"): "unknown",
+    ("Mo-Fr 09:00-17:00", "2026-09-01 12:00"): "open",
+    ("Mo-Su 09:00-17:00", "2021-12-25 12:00"): "unknown",  # a Saturday, its bank holiday on the Monday
+    ("Mo-Su 18:00-02:00", "2027-01-02 00:30"): "unknown",
+    ("Mo-Su 18:00-02:00", "2026-12-25 00:30"): "open",  # Christmas Eve's
+    ("Mo-Fr 09:00-17:00; PH 10:00-14:00", "2026-12-25 12:00"): "open",
+    ("24/7", "2026-12-25 12:00"): "open",
+}
+
+
+@pytest.mark.parametrize(("text", "when"), NIGHTS)
+def test_a_night_belongs_to_the_day_it_began_on_and_bank_holidays_are_not_like_other_days(text, when):
+    assert _state(text, when) == NIGHTS[text, when]
+
+
+def test_why_a_place_is_not_known_to_be_open_on_christmas_day_is_said():
+    assert hours.why_not("Mo-Fr 09:00-17:00", pd.Timestamp("2026-12-25 12:00")) == hours.REASONS["bank_holidays"]
+    assert hours.why_not("Mo-Fr 09:00-17:00; PH off", pd.Timestamp("2026-12-25 12:00")) == ""
+    assert hours.why_not("Mo-Fr 09:00-17:00", pd.Timestamp("2026-12-24 12:00")) == ""
+    assert hours.why_not("", pd.Timestamp("2026-12-25 12:00")) == hours.REASONS["none"]
+
+
+def test_lamps_know_no_bank_holiday():
+    lamps = pd.Series(["Mo-Su 06:00-23:00", "dusk-00:30", "Mo-Fr 17:00-23:00"])
+    assert hours.burning_by_hours(lamps, pd.Timestamp("2026-12-25 20:00"), *SLOUGH).tolist() == ["lit"] * 3
+    assert hours.burning_by_hours(lamps[1:2], pd.Timestamp("2026-12-26 00:15"), *SLOUGH).tolist() == ["lit"]
+
+
 SCHOOL_HOLIDAYS = {
     ("Mo-Fr 09:00-17:00; SH off", "12:00"): "unknown",  # the dates are not known here
     ("Mo-Fr 09:00-17:00; SH off", "20:00"): "closed",  # closed either way

@@ -64,7 +64,23 @@ def test_lamps_strewn_over_fields_are_not_moved(rutland, tmp_path):
     west, south, east, north = rutland.lines[rutland.lines["highway"].notna()].total_bounds
     strewn = np.random.default_rng(4).uniform((west, south), (east, north), (500, 2))
     found = made(save(tmp_path / "lamps.csv", strewn), rutland)
-    assert found.attrs["notes"] == []
+    (note,) = found.attrs["notes"]
+    assert "m from the nearest street: check that they are right" in note
+    assert shapely.get_coordinates(found.geometry.to_numpy()) == pytest.approx(strewn)
+
+
+def test_a_list_is_partial_unless_it_is_declared_to_hold_every_lamp(true, rutland, tmp_path):
+    path = save(tmp_path / "lamps.csv", true)
+    for complete, origin in ((False, "council"), (True, "council_complete")):
+        listed = lamp_file.read(path, None, complete=complete)
+        assert set(lamp_file.lamps_of(listed, rutland.points, rutland.lines, None)["origin"]) == {origin}
+
+
+def test_a_county_list_is_judged_by_the_lamps_round_the_areas_streets(true, rutland, tmp_path):
+    elsewhere = np.random.default_rng(4).uniform((400_000, 250_000), (440_000, 290_000), (len(true) * 2, 2))
+    found = made(save(tmp_path / "lamps.csv", np.vstack([elsewhere, true])), rutland)
+    assert len(found) == len(true)
+    assert not any("street" in note for note in found.attrs["notes"])
 
 
 def test_a_list_without_hours_says_how_to_name_them(true, rutland, tmp_path):

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layers import lamps
+from layers import council, lamp_regimes, lamps
 from tests.layers.lamp_posts import posts
 
 
 def read(text):
-    return lamps.read_regimes(pd.Series([text], dtype="str")).iloc[0]
+    return lamp_regimes.read_regimes(pd.Series([text], dtype="str")).iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,13 @@ def test_a_pair_of_a_photocell_burns_all_night_and_says_why(text, on, off):
         ("sunset-00:00,05:30-sunrise", 0, 330),
         ("off at 11pm, on at 6am", 1380, 360),
         ("Lit 17:00 to 23:00", 1380, 1020),
-        ("dusk-midnight", 0, lamps.NOON_MIN),
+        ("dusk-midnight", 0, lamp_regimes.NOON_MIN),
         ("00:30 - 05:00 off", 30, 300),
+        ("Off midnight to 5", 0, 300),
+        ("off 11pm to 5", 1380, 300),
+        ("Mo-Su off 00:00-05:30", 0, 330),
+        ("Dimmed 22:00-05:00 to 0%", 1320, 300),
+        ("dim 22:00-05:00 by 100%", 1320, 300),
     ],
 )
 def test_hours_off_are_read_in_every_way_they_are_written(text, off_from, off_until):
@@ -86,9 +91,63 @@ def test_what_is_not_understood_is_unknown_and_quoted(text):
     assert f"“{text}”" in found["reason"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not faulty", "No longer faulty", "Faulty - repaired", "disconnected 2018 reconnected 2019", "To be removed", "Not removed",
+        "Removed and replaced by L3", "was out of light, cleared 3 May", "Fault cleared: not working",
+    ],
+)  # fmt: skip
+def test_a_fault_that_is_denied_undone_or_still_to_come_is_no_fault_and_no_light_either(text):
+    found = read(text)
+    assert found["state"] == "unknown"
+    assert f"“{text}”" in found["reason"]
+    assert lamps.not_understood(posts([(0, 0)], "Dusk-Dawn", status=text)) == [f"1 lamp says “{text}”, which is not understood here"]
+    assert lamps.burning(posts([(0, 0)], "Dusk-Dawn", status=text), 120).tolist() == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Faulty, not yet repaired", "Out of light, awaiting repair", "Not working - to be repaired", "isn't working", "isn\u2019t working"],
+)
+def test_a_fault_that_waits_for_its_repair_is_a_fault(text):
+    assert read(text)["state"] == "failed"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "off 0000-0530 Sun-Thu, 0130-0530 Fri-Sat", "off 00:00-05:00 and 23:00-05:00", "off 00:00-05:30 weekdays", "off 00:00-05:30 GMT",
+        "off 00:00-05:30 in winter", "switched off 2024", "Switched off in 2019", "Not all night", "Dusk to Dawn (no part night)",
+        "off 00:00-05:30 except Saturday", "Off midnight to 11", "off 05:00-05:00",
+    ],
+)  # fmt: skip
+def test_hours_of_some_days_of_another_clock_or_denied_are_not_understood(text):
+    found = read(text)
+    assert found["state"] == "unknown"
+    assert f"“{text}”" in found["reason"]
+
+
+@pytest.mark.parametrize(("text", "percent"), [("dim by 75%", 25), ("dimmed to 75%", 75), ("Dimmed 75 %", 75), ("dimming by 100%", np.nan)])
+def test_dimmed_by_is_what_is_taken_away(text, percent):
+    assert read(text)["dimmed_to_percent"] == pytest.approx(percent, nan_ok=True)
+
+
+def test_dimmed_to_nothing_at_hours_that_are_not_said_is_no_light_for_part_of_the_night():
+    assert read("dim to 0 %")["state"] == "part_night"
+    assert lamps.burning(posts([(0, 0)], "dim to 0 %"), 120).tolist() == ["unknown"]
+
+
+@pytest.mark.parametrize("heading", ["Unit No", "Column", "Lamp Ref", "Column Number"])
+def test_the_number_of_a_lamp_is_known_by_its_usual_headings(tmp_path, heading):
+    (tmp_path / "lamps.csv").write_text(f"{heading},Easting,Northing,Regime\nL0001,601662,488088,Dusk-Dawn\n")
+    found = lamps.from_council(council.read(tmp_path / "lamps.csv", {}, fields=lamps.FIELDS).frame)
+    assert (found["name"].tolist(), found["ref"].tolist()) == (["Lamp L0001"], ["L0001"])
+
+
 @pytest.mark.parametrize("text", ["", "  ", None, "n/a", "Unknown"])
 def test_what_nobody_recorded_is_unknown_for_another_reason(text):
-    assert (read(text)["state"], read(text)["reason"]) == ("unknown", lamps.SAID["not_recorded"])
+    assert (read(text)["state"], read(text)["reason"]) == ("unknown", lamp_regimes.SAID["not_recorded"])
 
 
 @pytest.mark.parametrize(
@@ -97,8 +156,8 @@ def test_what_nobody_recorded_is_unknown_for_another_reason(text):
         ("Dusk-Dawn", {1439: "lit", 0: "lit", 180: "lit"}),
         ("Part night 00:00-05:30", {1439: "lit", 0: "unlit", 1: "unlit", 329: "unlit", 330: "lit"}),
         ("off 23:00-05:00", {1379: "lit", 1380: "unlit", 0: "unlit", 299: "unlit", 300: "lit"}),
-        ("Part night", {1439: "lit", 0: "unknown", 299: "unknown", 300: "lit"}),
-        ("XYZ", {1439: "lit", 0: "unknown", 299: "unknown", 300: "lit"}),
+        ("Part night", {1379: "lit", 1380: "unknown", 0: "unknown", 310: "unknown", 359: "unknown", 360: "lit"}),
+        ("XYZ", {1379: "lit", 1380: "unknown", 0: "unknown", 310: "unknown", 359: "unknown", 360: "lit"}),
         ("dusk-23:30", {1409: "lit", 1410: "unlit", 180: "unlit", 420: "unlit", 960: "lit"}),
     ],
 )
@@ -156,15 +215,15 @@ def test_a_lamp_of_the_map_that_is_the_councils_is_there_once():
 
 @given(st.lists(st.text(max_size=40), max_size=20))
 def test_no_text_raises_and_every_minute_has_a_state(texts):
-    regimes = lamps.read_regimes(pd.Series(texts, dtype="str"))
-    assert set(regimes["state"]) <= set(lamps.REGIMES)
+    regimes = lamp_regimes.read_regimes(pd.Series(texts, dtype="str"))
+    assert set(regimes["state"]) <= set(lamp_regimes.REGIMES)
     for minute in (0, 299, 300, 1439):
         assert set(lamps.burning_codes(regimes, minute).tolist()) <= {0, 1, 2}
 
 
 @given(st.integers(0, 1439), st.integers(0, 1439), st.integers(0, 1439))
 def test_hours_off_hold_round_midnight(start, end, minute):
-    post = posts([(0, 0)], f"off {lamps.clock(start)}-{lamps.clock(end)}")
+    post = posts([(0, 0)], f"off {lamp_regimes.clock(start)}-{lamp_regimes.clock(end)}")
     span = (end - start) % 1440
     expected = "unlit" if (minute - start) % 1440 < span else "lit"
     if span:

@@ -148,6 +148,22 @@ def test_a_view_made_to_go_on_for_ever_is_stopped(tmp_path: Path, monkeypatch: p
         mbtiles.tile(file, 5, 1, 1)
 
 
+def test_a_view_that_makes_an_enormous_picture_of_nothing_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "bomb.mbtiles"
+    with sqlite3.connect(file) as database:
+        database.execute("CREATE TABLE metadata (name text, value text)")
+        database.execute("INSERT INTO metadata VALUES ('minzoom', '0'), ('maxzoom', '1')")
+        database.execute(
+            "CREATE VIEW tiles AS SELECT 0 AS zoom_level, 0 AS tile_column, 0 AS tile_row, "
+            "CAST(x'89504e470d0a1a0a' || zeroblob(300000000) AS BLOB) AS tile_data"
+        )
+    database.close()
+    with pytest.raises(DataProblem, match="is not a file of map tiles"):
+        mbtiles.read(file)
+    with pytest.raises(sqlite3.Error):
+        mbtiles.tile(file, 0, 0, 0)
+
+
 def test_reading_writes_nothing_and_can_be_done_by_many_at_once(tmp_path: Path) -> None:
     file = tmp_path / "a name with ? and #.mbtiles"
     mbtiles.write(file, [(6, column, 1, picture("red")) for column in range(64)], metadata=ABOUT)

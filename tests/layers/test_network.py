@@ -118,6 +118,15 @@ CLOSED = [
     ("footway", None, "no", False),
     ("primary", "yes", "no", False),
     ("track", None, "private", False),
+    *(("service", value, None, False) for value in ("military", "agricultural", "forestry", "permit", "delivery", "private;no", "Private")),
+    ("track", "agricultural;forestry", None, False),
+    ("track", "agricultural; forestry", "yes", True),
+    ("service", "customers;permissive", None, True),
+    ("service", "privately", None, True),
+    ("primary", None, "use_sidepath", False),
+    ("disused", None, None, False),
+    ("no", None, None, False),
+    ("busway", None, None, False),
 ]
 
 
@@ -132,6 +141,8 @@ def test_where_one_may_walk(kind, access, foot, may):
         ("motorway", None, True),
         ("residential", None, True),
         ("service", "private", False),
+        ("track", "military", False),
+        ("service", "delivery;permit", False),
         ("footway", None, False),
         ("steps", None, False),
     ],
@@ -181,7 +192,10 @@ def test_rutland_is_nearly_all_one_network_and_as_long_as_its_open_ways(rutland)
     found = network.on_foot(rutland.lines, smallest_piece_m=0)
     lines = rutland.lines
     open_on_foot = lines["foot"].isin(["yes", "designated", "permissive", "official"])
-    closed = lines["foot"].isin(["private", "no"]) | (lines["access"].isin(["private", "no"]) & ~open_on_foot)
+    foot = lines["foot"].isin(["private", "no", "use_sidepath"])
+    nobody = {"private", "no", "military", "agricultural", "forestry", "permit", "delivery"}
+    access = lines["access"].fillna("").str.split(";").map(lambda values: bool(nobody & set(values)))
+    closed = foot | (access & ~open_on_foot)
     may = lines["highway"].notna() & ~lines["highway"].isin(network.NOT_ON_FOOT) & ~closed
     assert shapely.length(found.lines).sum() == pytest.approx(lines[may].length.sum(), rel=1e-6)
     assert may.sum() > 5_000

@@ -68,5 +68,6 @@ def test_a_closed_place_is_no_candidate(drawing, read):
 
 def test_every_state_has_a_style_and_a_label():
     layer = LAYERS["safe_places"]
-    assert set(layer.styles) == set(layer.state_labels) == {"candidate", "checked"}
+    states = {"candidate", "stale", "checked", "checked_closed", "checked_hours_unknown"}
+    assert set(layer.styles) == set(layer.state_labels) == states
     assert layer.styles["candidate"].fill is None, "a candidate is hollow"
