@@ -143,5 +143,219 @@ def can_keep_lamp_faults(reader: Reader) -> bool:
     return _is_one_of(reader, Role.COMMUNITY_SAFETY_OFFICER, Role.DATA_STEWARD)
 
 
+def check_raise_space(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may raise a place for the partnership to look at."""
+    if not can_raise_space(reader):
+        raise DataProblem("Places are raised by panel members, officers and youth workers. Refer the place to the panel instead.")
+
+
+def can_raise_space(reader: Reader) -> bool:
+    """Say whether the reader may raise a place for the partnership to look at, in whoever's name it is raised."""
+    return _is_one_of(reader, Role.PANEL_MEMBER, Role.COMMUNITY_SAFETY_OFFICER, Role.YOUTH_WORKER)
+
+
+def check_keep_spaces(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may change what is kept of a place: its name, its boundary, its status."""
+    if not can_keep_spaces(reader):
+        raise DataProblem("What is kept of a place is changed by panel members. Tell one what should be different.")
+
+
+def can_keep_spaces(reader: Reader) -> bool:
+    """Say whether the reader may change what is kept of a place: its name, its boundary, its status."""
+    return _is_one_of(reader, Role.PANEL_MEMBER)
+
+
+def check_refer_places(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may refer a place to the panel."""
+    if not can_refer_places(reader):
+        raise DataProblem("Places are referred by the partnership's own staff. Tell a youth worker or an officer about it.")
+
+
+def can_refer_places(reader: Reader) -> bool:
+    """Say whether the reader may refer a place to the panel: all of the partnership's staff."""
+    return _is_one_of(reader, Role.PANEL_MEMBER, Role.COMMUNITY_SAFETY_OFFICER, Role.YOUTH_WORKER, Role.DATA_STEWARD)
+
+
+def check_answer_place_referrals(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may read every referral of a place, and answer it."""
+    if not can_answer_place_referrals(reader):
+        raise DataProblem("Referrals of a place are read and answered by panel members. Ask one how far yours is.")
+
+
+def can_answer_place_referrals(reader: Reader) -> bool:
+    """Say whether the reader may read every referral of a place, and answer it."""
+    return _is_one_of(reader, Role.PANEL_MEMBER)
+
+
+def check_see_assessments(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may see which places are being assessed, what is asked there, and what was agreed."""
+    if not can_see_assessments(reader):
+        raise DataProblem("Assessments are for those who work on them: the panel, officers and youth workers. Ask a panel member.")
+
+
+def can_see_assessments(reader: Reader) -> bool:
+    """Say whether the reader may see which places are being assessed, what is asked there, and what was agreed."""
+    return _is_one_of(reader, Role.PANEL_MEMBER, Role.COMMUNITY_SAFETY_OFFICER, Role.YOUTH_WORKER)
+
+
+def check_keep_assessments(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may answer, weigh, agree and move an assessment on."""
+    if not can_keep_assessments(reader):
+        raise DataProblem("Assessments are written and moved on by panel members. Tell one what you know.")
+
+
+def can_keep_assessments(reader: Reader) -> bool:
+    """Say whether the reader may answer, weigh, agree and move an assessment on."""
+    return reader.role is Role.PANEL_MEMBER
+
+
+def check_add_observations(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may write down what was observed at a place."""
+    if not can_add_observations(reader):
+        raise DataProblem("Observations are added by community safety officers and panel members. Tell one what you saw.")
+
+
+def can_add_observations(reader: Reader) -> bool:
+    """Say whether the reader may write down what was observed at a place."""
+    return _is_one_of(reader, Role.PANEL_MEMBER, Role.COMMUNITY_SAFETY_OFFICER)
+
+
+def check_add_voices(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may write down that young people were heard, and what they say of the place."""
+    if not can_add_voices(reader):
+        raise DataProblem("Young people's voices are added by youth workers and panel members. Bring a youth worker with you.")
+
+
+def can_add_voices(reader: Reader) -> bool:
+    """Say whether the reader may write down that young people were heard, and what they say of the place."""
+    return _is_one_of(reader, Role.PANEL_MEMBER, Role.YOUTH_WORKER)
+
+
+def check_log_institutional_harm(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may write down dispersals, searches and exclusions near a place."""
+    if not can_log_institutional_harm(reader):
+        raise DataProblem("Dispersals, searches and exclusions are logged by the panel, officers and youth workers. Tell one of them.")
+
+
+def can_log_institutional_harm(reader: Reader) -> bool:
+    """Say whether the reader may write down dispersals, searches and exclusions near a place."""
+    return _is_one_of(reader, Role.PANEL_MEMBER, Role.COMMUNITY_SAFETY_OFFICER, Role.YOUTH_WORKER)
+
+
+def check_see_sessions(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may read what was heard in sessions with young people, as far as those were told so."""
+    if not can_see_sessions(reader):
+        raise DataProblem("Sessions with young people are read by youth workers and panel members. Ask one of them what was heard.")
+
+
+def can_see_sessions(reader: Reader) -> bool:
+    """Say whether the reader may read what was heard in sessions with young people, as far as those were told so."""
+    return _is_one_of(reader, Role.PANEL_MEMBER, Role.YOUTH_WORKER)
+
+
+def check_keep_sessions(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may write down a session with young people, and draw its safety map."""
+    if not can_keep_sessions(reader):
+        raise DataProblem("Sessions are written down by the youth worker who was there. Ask a youth worker.")
+
+
+def can_keep_sessions(reader: Reader) -> bool:
+    """Say whether the reader may write down a session with young people, and draw its safety map."""
+    return _is_one_of(reader, Role.YOUTH_WORKER)
+
+
+def check_see_agency_checks(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may see which agencies are asked to look at their open cases."""
+    if not can_see_agency_checks(reader):
+        raise DataProblem("Agency checks are between the panel and the agencies that it asks. Bring what you know to a panel member.")
+
+
+def can_see_agency_checks(reader: Reader) -> bool:
+    """Say whether the reader may see which agencies are asked to look at their open cases: those who ask, and those who answer."""
+    return _is_one_of(reader, Role.PANEL_MEMBER, Role.COMMUNITY_SAFETY_OFFICER, Role.DATA_STEWARD)
+
+
+def check_ask_agencies(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may ask agencies to look at their open cases, and read what they answer."""
+    if not can_ask_agencies(reader):
+        raise DataProblem("Agencies are asked by panel members, who alone read the answers. Bring the place to the next meeting.")
+
+
+def can_ask_agencies(reader: Reader) -> bool:
+    """Say whether the reader may ask agencies to look at their open cases, and read what they answer."""
+    return _is_one_of(reader, Role.PANEL_MEMBER)
+
+
+def check_answer_for_agency(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may answer for an agency.
+
+    No role is an agency's own yet: a community safety officer or a data steward answers for the agency that they act for.
+    """
+    if not can_answer_for_agency(reader):
+        raise DataProblem("An agency's answer is written down by a community safety officer or data steward who acts for it. Ask one.")
+
+
+def can_answer_for_agency(reader: Reader) -> bool:
+    """Say whether the reader may answer for an agency; see `check_answer_for_agency`."""
+    return _is_one_of(reader, Role.COMMUNITY_SAFETY_OFFICER, Role.DATA_STEWARD)
+
+
+def check_make_flags(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may flag a place with a young person, and write the note that goes with it."""
+    if not can_make_flags(reader):
+        raise DataProblem("Places are flagged by young people together with a youth worker. Pass on what you were told to one.")
+
+
+def can_make_flags(reader: Reader) -> bool:
+    """Say whether the reader may flag a place with a young person, and write the note that goes with it."""
+    return _is_one_of(reader, Role.YOUTH_WORKER)
+
+
+def check_see_flags(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may read what people said about places, gathered."""
+    if not can_see_flags(reader):
+        raise DataProblem("What people said about places is for the partnership's own staff. Ask a youth worker what may be passed on.")
+
+
+def can_see_flags(reader: Reader) -> bool:
+    """Say whether the reader may read what people said about places, gathered: as far as each of them chose who sees it."""
+    return _is_one_of(reader, Role.PANEL_MEMBER, Role.COMMUNITY_SAFETY_OFFICER, Role.YOUTH_WORKER, Role.DATA_STEWARD)
+
+
+def check_moderate_flags(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may decide what of a flag others see."""
+    if not can_moderate_flags(reader):
+        raise DataProblem(
+            "What others see of a flag is decided by the data steward, who did not write it. Tell them what is wrong with it."
+        )
+
+
+def can_moderate_flags(reader: Reader) -> bool:
+    """Say whether the reader may decide what of a flag others see: not those who write the notes."""
+    return _is_one_of(reader, Role.DATA_STEWARD)
+
+
+def check_answer_flags(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may answer what young people said of a place."""
+    if not can_answer_flags(reader):
+        raise DataProblem("Young people are answered by the panel, or by the data steward for it. Tell them what was done.")
+
+
+def can_answer_flags(reader: Reader) -> bool:
+    """Say whether the reader may answer what young people said of a place: those who decide what is done, or write it down for them."""
+    return _is_one_of(reader, Role.PANEL_MEMBER, Role.DATA_STEWARD)
+
+
+def check_keep_flag_reasons(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may change the list of reasons that young people choose from."""
+    if not can_keep_flag_reasons(reader):
+        raise DataProblem("The list of reasons is kept by youth workers with young people, and by the data steward. Bring them your idea.")
+
+
+def can_keep_flag_reasons(reader: Reader) -> bool:
+    """Say whether the reader may change the list of reasons that young people choose from."""
+    return _is_one_of(reader, Role.YOUTH_WORKER, Role.DATA_STEWARD)
+
+
 def _is_one_of(reader: Reader, *roles: Role) -> bool:
     return any(reader.role is role for role in roles)  # a word that reads like a role is none

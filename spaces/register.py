@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
-import shapely
 import sqlalchemy as sa
 
 from spaces import engine, model, schema, windows
@@ -111,54 +110,59 @@ class Register:
         """Leave nothing of deleted records in the store's files: to be called after they were deleted. See `engine.compact`."""
         engine.compact(self._engine, [schema.records, schema.versions, schema.problems, schema.erased, schema.erased_rows])
 
-    def records(self, *, occurred_from: date | None = None, occurred_before: date | None = None, as_of: int | None = None) -> pd.DataFrame:
+    def records(
+        self, *, occurred_from: date | None = None, occurred_before: date | None = None, as_of: int | None = None,
+        bounds: tuple[float, float, float, float] | None = None,
+    ) -> pd.DataFrame:  # fmt: skip
         """Return the records that began in a half-open window (either end may be left open), indexed by record id.
 
         Records without a date come too, in every window: leaving them out is a decision that has to be told. Restricted
         records do not. With `as_of` (a records head), the records as they stood then; what was erased since is gone all the same.
+        With `bounds` (least easting and northing, most easting and northing, in metres), those that are placed between them.
         """
         tables = [schema.records] if as_of is None else [schema.records, schema.versions]
         queries = [_window(table, began, as_of) for table in tables for began in (_within(occurred_from, occurred_before), sa.Column.is_)]
+        if bounds is not None:
+            west, south, east, north = bounds
+            placed = (sa.column("easting").between(west, east), sa.column("northing").between(south, north))
+            queries = [query.where(*placed) for query in queries]
         query = sa.select(sa.union_all(*queries).subquery())
         found = self.read(lambda connection: windows.read(connection, query))
         return _typed(found.sort("record_id").to_pandas().set_index("record_id"))
 
-    def add_space(
-        self, *, name: str, kind: str, feature_id: str | None, raised_by: str, boundary: shapely.Geometry, audit: AuditEvent
-    ) -> str:
-        """Return the id of the space of this map feature, adding it where it is new. `boundary` is in EPSG:27700 metres.
-
-        A space drawn by hand has no feature, so each of those is its own.
-        """
-        found = sa.select(schema.spaces.c.space_id).where(schema.spaces.c.feature_id == feature_id)
-        known = self.read(lambda connection: connection.scalar(found)) if feature_id is not None else None
-        if known:
-            return str(known)
-        space_id = new_id()
-        values = {"space_id": space_id, "name": name, "kind": kind, "feature_id": feature_id, "raised_by": raised_by}
+    def add_assessment(self, values: dict[str, Any], *, audit: AuditEvent) -> str:
+        """Add an assessment of a space, and return its id; DataProblem where there is no such space, or one of it is open."""
+        assessment_id = new_id()
+        empty = dict.fromkeys(("sections", "weighting", "conference", "verdict", "verdict_by", "reason"), "")
+        known = {"assessment_id": assessment_id, "version": 1, "act": "planned", "act_id": audit.act_id, "kept_at": audit.happened_at}
 
         def add(connection: sa.Connection) -> None:
-            if feature_id is not None and (raised_meanwhile := connection.scalar(found)):
-                raise _RaisedMeanwhileError(str(raised_meanwhile))
-            connection.execute(sa.insert(schema.spaces).values(**values, boundary=shapely.to_wkb(boundary)))
+            of_space = schema.space_versions.c.space_id == values["space_id"]
+            if not connection.scalar(sa.select(sa.exists().where(of_space))):
+                raise DataProblem("This place is not in the list. Choose it again.")
+            newest, at = _newest(schema.assessment_versions)
+            open_ones = sa.select(newest.c.lead).where(at, newest.c.space_id == values["space_id"], newest.c.status != "closed")
+            if (lead := connection.scalar(open_ones)) is not None:
+                raise DataProblem(
+                    "An assessment of this place is planned already, led by {lead}. Open it before you plan another.", lead=lead
+                )
+            connection.execute(sa.insert(schema.assessment_versions).values(**empty | values | known))
 
-        try:
-            self.write(audit, add)
-        except _RaisedMeanwhileError as meanwhile:
-            return str(meanwhile)
-        return space_id
-
-    def add_assessment(self, values: dict[str, Any], *, audit: AuditEvent) -> str:
-        """Add an assessment of a space, and return its id."""
-        assessment_id = new_id()
-        self.write(audit, lambda c: c.execute(sa.insert(schema.assessments).values(assessment_id=assessment_id, **values)))
+        self.write(audit, add)
         return assessment_id
 
     def assessments(self) -> pd.DataFrame:
         """Return every assessment with the `name`, `kind` and `feature_id` of its space, newest first, indexed by id."""
-        space = schema.spaces.c
-        query = sa.select(schema.assessments, space.name, space.kind, space.feature_id).join_from(schema.assessments, schema.spaces)
-        return self.table(query.order_by(schema.assessments.c.planned_at.desc()), "assessment_id")
+        (row, newest), (space, standing) = _newest(schema.assessment_versions), _newest(schema.space_versions)
+        first = sa.select(row.c.assessment_id, row.c.kept_at.label("planned_at")).where(row.c.version == 1).subquery()
+        names = ("assessment_id", "space_id", "status", "lead", "why", "begin_by", "review_on", "data_version")
+        query = (
+            sa.select(*(row.c[name] for name in names), first.c.planned_at, space.c.name, space.c.kind, space.c.feature_id)
+            .join(first, first.c.assessment_id == row.c.assessment_id)
+            .join(space, space.c.space_id == row.c.space_id)
+            .where(newest, standing)
+        )
+        return self.table(query.order_by(first.c.planned_at.desc()), "assessment_id")
 
     def audit_trail(self) -> pd.DataFrame:
         """Return every audit event in the order they were written, indexed by event id."""
@@ -198,10 +202,6 @@ class Register:
     def close(self) -> None:
         """Let go of the file, so that it can be moved."""
         self._engine.dispose()
-
-
-class _RaisedMeanwhileError(Exception):
-    """Somebody else raised the same space a moment before."""
 
 
 def open_register(url: str, *, kind: str = "") -> Register:
@@ -260,6 +260,13 @@ def erased_rows(connection: sa.Connection) -> set[tuple[str, str]]:
 def new_id() -> str:
     """Return an id that says nothing: not how many there are, nor in what order they came."""
     return uuid.uuid4().hex
+
+
+def _newest(table: sa.Table) -> tuple[sa.Table, sa.ColumnElement[bool]]:
+    """Return a table with versions, and the condition that a row of it is the one that counts."""
+    of, later = next(iter(table.primary_key.columns)).name, table.alias()
+    newer = sa.exists().where(later.c[of] == table.c[of], later.c.version > table.c.version)
+    return table, ~newer
 
 
 def _done_once(

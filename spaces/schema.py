@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from spaces import model
 
-VERSION = "0005"
+VERSION = "0006"
 """The newest migration. A register of an earlier one is brought up to it when it is opened."""
 
 metadata = sa.MetaData()
@@ -78,6 +78,7 @@ records = sa.Table(
     sa.Index("record_child_ref", "child_ref"),
     sa.Index("record_agency", "agency"),
     sa.Index("record_partners_child", "partners_child"),
+    sa.Index("record_easting", "easting"),
 )  # fmt: skip
 
 versions = sa.Table(
@@ -90,25 +91,6 @@ versions = sa.Table(
     sa.Column("source_row", sa.Integer, nullable=False),
     *_value_columns(),
     sa.Index("record_version_child_ref", "child_ref"),
-)  # fmt: skip
-
-spaces = sa.Table(
-    "space", metadata,
-    sa.Column("space_id", sa.Text, primary_key=True),
-    *_text("name", "kind"),
-    sa.Column("feature_id", sa.Text, unique=True),
-    *_text("raised_by"),
-    sa.Column("boundary", sa.LargeBinary, nullable=False, doc="WKB in EPSG:27700"),
-)  # fmt: skip
-
-assessments = sa.Table(
-    "assessment", metadata,
-    sa.Column("assessment_id", sa.Text, primary_key=True),
-    sa.Column("space_id", sa.Text, sa.ForeignKey("space.space_id"), nullable=False),
-    *_text("status", "lead", "why"),
-    sa.Column("begin_by", sa.Date, nullable=False),
-    sa.Column("planned_at", Moment, nullable=False),
-    sa.Column("data_version", sa.Text, nullable=False, doc="what the panel was looking at when it decided"),
 )  # fmt: skip
 
 agreements = sa.Table(
@@ -208,6 +190,118 @@ lamp_faults = sa.Table(
     *_text("noted_by", "works_reference"),
     *(sa.Column(name, sa.Date) for name in ("reported_on", "mended_on", "looked_on")),
     *_text("looked_by", "found"),
+)  # fmt: skip
+
+
+def _versioned(name: str, thing_id: str, *columns: sa.schema.SchemaItem) -> sa.Table:
+    """Define a table in which each change of a thing is a whole new row, and the newest counts (see `spaces/revisions.py`)."""
+    return sa.Table(
+        name, metadata,
+        sa.Column(thing_id, sa.Text, primary_key=True),
+        sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+        *_text("act", "act_id"),
+        sa.Column("kept_at", Moment, nullable=False),
+        *columns,
+    )  # fmt: skip
+
+
+def _numbers(*names: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, sa.Float) for name in names]
+
+
+def _counts(*names: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, sa.Integer) for name in names]
+
+
+def _dates(*names: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, sa.Date) for name in names]
+
+
+space_versions = _versioned(
+    "space_version", "space_id",
+    *_text("name", "name_cy", "kind", "platform", "status", "raised_by", "feature_id"),
+    sa.Column("boundary", sa.LargeBinary, doc="WKB in EPSG:27700; none for a place online"),
+    *_text("owner", "owner_contact", "worker", "handover_note", "good", "trusted", "adult_of_concern", "merged_into", "came_of"),
+    *_text("law", "authority", "answer_of_authority", "why"),
+    *_dates("starts_on", "ends_on"),
+)  # fmt: skip
+
+place_referrals = _versioned(
+    "place_referral", "referral_id",
+    *_text("from_agency", "from_role", "whereabouts", "feature_id"),
+    *_numbers("easting", "northing"),
+    *_text("why", "wants"),
+    *_dates("raised_on", "read_on", "answered_on"),
+    *_text("decision", "reason", "reply", "space_id"),
+)  # fmt: skip
+
+flags = _versioned(
+    "flag", "flag_id",
+    *_text("space_id", "feature_id", "whereabouts"),
+    *_numbers("easting", "northing"),
+    *_text("polarity", "reasons", "time_of_day"),
+    *_counts("feeling", "scale"),
+    *_text("view_of", "seen_by", "note", "language", "session_id", "state", "shown_note", "why", "code_hash"),
+    sa.Column("made_on", sa.Date, nullable=False),
+    sa.Index("flag_session_id", "session_id"),
+)  # fmt: skip
+
+flag_answers = _versioned(
+    "flag_answer", "answer_id", *_text("whereabouts", "said", "said_cy", "did", "did_cy"), *_dates("answered_on")
+)  # fmt: skip
+
+flag_reasons = _versioned("flag_reason", "reason_id", *_text("en", "cy", "polarity", "agreed_with"), *_counts("place", "in_use"))
+
+youth_sessions = _versioned(
+    "youth_session", "session_id",
+    sa.Column("held_on", sa.Date, nullable=False),
+    *_text("asked_by", "told", "purpose", "seen_by", "method", "language", "group_name"),
+    *_counts("how_many"),
+    *_text("heard", "space_id", "told_back", "why", "worker"),
+    *_dates("told_back_on"),
+)  # fmt: skip
+
+safety_marks = _versioned(
+    "safety_mark", "mark_id",
+    *_text("session_id", "colour", "reasons", "cells"),
+    sa.Column("shape", sa.LargeBinary, nullable=False, doc="WKB in EPSG:27700"),
+)  # fmt: skip
+
+assessment_versions = _versioned(
+    "assessment_version", "assessment_id",
+    *_text("space_id", "status", "lead", "why"),
+    *_dates("begin_by", "review_on"),
+    *_text("sections", "weighting", "conference", "verdict", "verdict_by", "data_version", "reason"),
+)  # fmt: skip
+"""`sections`, `weighting` and `conference` are JSON: what was gathered under each prompt, what must change first, and what was agreed."""
+
+goals = _versioned("goal", "goal_id", *_text("assessment_id", "goal", "shown_by", "state", "found"), *_counts("place"))
+
+actions = _versioned(
+    "action", "action_id",
+    *_text("assessment_id", "goal_id", "action", "aimed_at", "intention", "owner", "agency", "lever", "unintended", "state", "outcome"),
+    *_dates("due_on", "done_on"),
+)  # fmt: skip
+
+observations = _versioned(
+    "observation", "observation_id",
+    *_text("space_id", "assessment_id"),
+    sa.Column("seen_on", sa.Date, nullable=False),
+    *_text("from_time", "to_time", "weather", "light", "features", "adults"),
+    *_counts("children", "children_knew"),
+    *_text("by"),
+)  # fmt: skip
+
+institutional_harms = _versioned(
+    "institutional_harm", "harm_id", *_text("space_id", "kind"), *_dates("first_day", "last_day"), *_counts("how_many"),
+    *_text("told_by", "note"),
+)  # fmt: skip
+
+agency_checks = _versioned(
+    "agency_check", "check_id",
+    *_text("space_id", "agency"),
+    *_dates("first_day", "last_day", "asked_on", "due_on", "answered_on"),
+    *_text("asked_why", "answer", "band", "action_taken", "answered_as", "why"),
 )  # fmt: skip
 
 audit = sa.Table(

@@ -49,6 +49,32 @@ def place_of_each(easting: pd.Series, northing: pd.Series, precision_m: pd.Serie
     return found
 
 
+def in_place(
+    easting: pd.Series, northing: pd.Series, precision_m: pd.Series, boundary: shapely.Geometry, others: gpd.GeoDataFrame
+) -> pd.Series:
+    """Say which records belong to a place by its own boundary, in metres: those in it, and those near it that lie nearer to no other.
+
+    `others` are the places round about as in `place_of_each`, without the map's own place of this ground. A record in the boundary
+    counts whatever else it lies in.
+    """
+    frames.check_metres(others)
+    located = easting.notna() & northing.notna()
+    found = pd.Series(data=False, index=easting.index)
+    at = easting[located].to_numpy(), northing[located].to_numpy()
+    shapely.prepare(boundary)
+    found[located] = shapely.intersects_xy(boundary, *at)
+    left = located & ~found
+    if left.any():
+        near = others.iloc[others.sindex.query(shapely.buffer(boundary, 2 * POSTCODE_REACH_M), predicate="intersects")]
+        ours = gpd.GeoDataFrame({"rank": [1]}, index=[_OURS], geometry=[boundary], crs=others.crs)
+        places = pd.concat([near[["rank", "geometry"]], ours])
+        found[left] = place_of_each(easting[left], northing[left], precision_m[left], places) == _OURS
+    return found
+
+
+_OURS = "the place asked about"
+
+
 def nearest_place(easting: pd.Series, northing: pd.Series, places: gpd.GeoDataFrame) -> str | None:
     """Return the id of the place nearest to the middle of some records, however far; None where there are no places."""
     frames.check_metres(places)

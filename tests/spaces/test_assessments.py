@@ -1,23 +1,37 @@
-"""A plan that lacks something is refused before anything is saved; a sound one is saved with who, why and what it was read from."""
+"""An assessment goes from the plan to young people's verdict; two who write at once both keep their work; nobody's name comes in."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import count, product
 
+import pandas as pd
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
-from spaces import assessments
+from spaces import actions, assessing, assessment_rows, assessments, goals, observations, prompts, space
 from spaces.access import Reader, Role
+from spaces.assessing import STATES, Has, Late
+from spaces.assessments import Conference, Verdict, Voices, Weighed
+from spaces.register import open_register
+from spaces.revisions import ChangedMeanwhile
 from tests.spaces.conftest import PANEL
 from words import DataProblem
 
 TODAY = date(2025, 3, 1)
+NOW = date.today()  # noqa: DTZ011  the register writes down when something was done by the clock on the wall
+YOUTH, OFFICER = Reader("Y. Worker", Role.YOUTH_WORKER), Reader("O. Fficer", Role.COMMUNITY_SAFETY_OFFICER)
+OTHER_PANEL = Reader("C. Hair", Role.PANEL_MEMBER)
 SOUND = {"lead": "Youth team", "why": "Harm repeats after dark.", "begin_by": TODAY + timedelta(days=30)}
 PARK = {
     "name": "Lockside Park", "kind": "park", "feature_id": "way/1", "boundary": shapely.box(497_000, 180_000, 497_100, 180_100),
     "today": TODAY, "data_version": "abc123", "origin": "tests",
 }  # fmt: skip
+O = {"origin": "tests"}  # noqa: E741
 
 REFUSED = {
     "nobody leads": ({"lead": ""}, "Say who leads the assessment"),
@@ -28,6 +42,8 @@ REFUSED = {
     "long reason": ({"why": "x" * 2_001}, "Keep it under 2000 characters"),
     "yesterday": ({"begin_by": TODAY - timedelta(days=1)}, "The start date has passed. Choose today or later."),
     "after a year": ({"begin_by": TODAY + timedelta(days=366)}, "more than a year away. Choose one within the year."),
+    "a child named": ({"why": "Kayleigh Price was hurt there."}, "looks like a person's name"),
+    "a person leads": ({"lead": "Kayleigh Price"}, "looks like a person's name"),
 }
 SOUND_AT_THE_EDGE = {
     "today": {"begin_by": TODAY},
@@ -35,6 +51,77 @@ SOUND_AT_THE_EDGE = {
     "as long as may be": {"lead": "x" * 2_000, "why": "y" * 2_000},
     "one letter": {"lead": "x", "why": "y"},
 }
+FULL = Has(
+    answered=frozenset(prompts.HEADINGS), weighed=True, conferred=True, goals=3, actions=2, answered_again=frozenset(prompts.HEADINGS),
+    heard=True, heard_again=True, observed=True, observed_again=True, verdict="better",
+)  # fmt: skip
+"""What lets an assessment move to every step."""
+
+
+def _plan(register, **changes):
+    return assessments.plan(register, PANEL, **PARK | changes, **SOUND)
+
+
+def _version(register, planned):
+    return int(assessments.newest(register).loc[planned, "version"])
+
+
+def _move(register, planned, to, reader=PANEL, seen=None, **more):
+    assessments.move(register, reader, planned, to, seen=seen or _version(register, planned), **O, **more)
+
+
+def _answer(register, planned, prompt="good", text="They meet friends here.", seen=None, source="voices", **more):
+    seen = seen or _version(register, planned)
+    assessments.answer(register, PANEL, planned, prompt, seen=seen, text=text, source=source, **O, **more)
+
+
+def _answer_all(register, planned):
+    for prompt in ("good", "who_cares", "ways"):
+        _answer(register, planned, prompt)
+
+
+def _at(register, state):
+    """Return an assessment that has come to a state, with no more than it needs."""
+    planned = _plan(register)
+    steps = {
+        "gathering": lambda: None,
+        "weighing": lambda: _answer_all(register, planned),
+        "conference": lambda: _weigh(register, planned),
+        "acting": lambda: _agree(register, planned),
+        "reviewing": lambda: _answer_all(register, planned),
+        "closed": lambda: _verdict(register, planned),
+    }
+    for to, prepare in steps.items():
+        if state == "planned" or STATES.index(to) > STATES.index(state):
+            break
+        prepare()
+        _move(register, planned, to)
+    return planned
+
+
+def _weigh(register, planned, *what, seen=None, dissent=""):
+    weighed = [Weighed(*one) for one in what or [("The light on the north path", "Everything else waits for it.")]]
+    assessments.weigh(register, PANEL, planned, weighed, dissent=dissent, seen=seen or _version(register, planned), **O)
+
+
+def _confer(register, planned, seen=None, **changes):
+    held = replace(Conference(NOW, "Youth team; parks; school", "Light first", NOW + timedelta(90)), **changes)
+    assessments.confer(register, PANEL, planned, held, seen=seen or _version(register, planned), today=NOW, **O)
+
+
+def _agree(register, planned):
+    _confer(register, planned)
+    goals.keep(register, PANEL, planned, "The lights along the way home work.", "Lamps lit after dark", **O)
+    details = actions.Details("Mend the lamps", "place", "change", "street lighting lead", "Highways", NOW + timedelta(30))
+    actions.keep(register, PANEL, planned, details, today=NOW, **O)
+
+
+def _verdict(register, planned, said="better", reader=YOUTH, seen=None, **changes):
+    verdict = Verdict(**{"said": said, "on": NOW, "how_many": 6, "asked_how": "In the group that began it"} | changes)
+    assessments.hear_verdict(register, reader, planned, verdict, seen=seen or _version(register, planned), today=NOW, **O)
+
+
+# The plan.
 
 
 @pytest.mark.parametrize("what", REFUSED)
@@ -72,20 +159,432 @@ def test_a_plan_is_saved_with_who_when_and_what_it_was_read_from(register):
     trail = register.audit_trail()
     assert trail["action"].tolist() == ["space raised", "assessment planned"]
     assert set(trail["actor"]) == {PANEL.name}
-    assert trail["subject"].tolist() == ["way/1", row["space_id"]]
+    assert trail["subject"].tolist() == [row["space_id"]] * 2
     assert set(trail["origin"]) == {"tests"}
     assert before <= row["planned_at"] == trail["happened_at"].iloc[1] <= datetime.now(UTC)
 
 
-def test_a_place_planned_twice_is_one_space_with_two_assessments(register):
-    ids = {assessments.plan(register, PANEL, **PARK, **SOUND) for _time in range(2)}
+def test_a_place_is_assessed_again_only_after_the_first_is_closed(register):
+    first = _at(register, "reviewing")
+    with pytest.raises(DataProblem, match="planned already, led by Youth team"):
+        _plan(register)
+    _verdict(register, first)
+    _move(register, first, "closed")
+    second = _plan(register)
     found = register.assessments()
-    assert set(found.index) == ids
-    assert (len(ids), found["space_id"].nunique()) == (2, 1)
-    assert register.audit_trail()["action"].tolist() == ["space raised", "assessment planned", "assessment planned"]
+    assert set(found.index) == {first, second}
+    assert len(set(found["space_id"])) == 1
+    assert register.audit_trail()["action"].tolist().count("space raised") == 1
 
 
 def test_a_place_drawn_by_hand_has_no_feature_and_is_a_space_of_its_own(register):
     for _time in range(2):
-        assessments.plan(register, PANEL, **PARK | {"feature_id": None}, **SOUND)
+        _plan(register, feature_id=None)
     assert register.assessments()["space_id"].nunique() == 2
+
+
+# The steps, as a truth table.
+
+
+NEEDS = {
+    "gathering": {},
+    "weighing": {"answered": (frozenset(list(prompts.HEADINGS)[:2]), "Nothing is written yet under “Environment, resources and systems”")},
+    "conference": {"weighed": (False, "Weigh first")},
+    "acting": {
+        "conferred": (False, "Write down the context conference first"), "goals": (0, "Agree at least one goal"),
+        "without_measure": (1, "A goal has no measure"), "actions": (0, "Agree at least one action"),
+    },
+    "reviewing": {
+        "answered_again": (frozenset(list(prompts.HEADINGS)[1:]), "“Young people's strengths and needs” was asked a second time"),
+        "heard_again": (False, "Hear them again in the same way"), "observed_again": (False, "Observe it again at the same hours"),
+    },
+    "closed": {"verdict": ("", "Ask young people first")},
+}  # fmt: skip
+"""What each step needs: without it, the sentence that is said."""
+
+LACKS = [(to, what) for to, needs in NEEDS.items() for what in needs]
+
+
+def test_every_pair_of_states_is_one_step_on_or_a_step_back_or_refused():
+    for state, to in product(STATES, STATES):
+        allowed = to == assessing.next_of(state) or (STATES.index(to) < STATES.index(state) and to != "planned")
+        assert assessing.can_move(state, to, Role.PANEL_MEMBER, FULL) is allowed, (state, to)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.PANEL_MEMBER] + ["panel_member", ""])
+def test_nobody_but_the_panel_moves_anything(role):
+    for state, to in product(STATES, STATES):
+        assert not assessing.can_move(state, to, role, FULL)
+    with pytest.raises(DataProblem, match="moved on by panel members"):
+        assessing.check_move("planned", "gathering", role, FULL)
+
+
+@pytest.mark.parametrize(("to", "what"), LACKS)
+def test_a_step_is_refused_without_each_thing_it_needs_in_words_that_say_what(to, what):
+    state = STATES[STATES.index(to) - 1]
+    value, said = NEEDS[to][what]
+    has = replace(FULL, **{what: value})
+    assert not assessing.can_move(state, to, Role.PANEL_MEMBER, has)
+    with pytest.raises(DataProblem) as caught:
+        assessing.check_move(state, to, Role.PANEL_MEMBER, has)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("goals_agreed", range(8))
+def test_from_one_to_five_goals_can_be_acted_on(goals_agreed):
+    has = replace(FULL, goals=goals_agreed)
+    assert assessing.can_move("conference", "acting", Role.PANEL_MEMBER, has) is (1 <= goals_agreed <= 5)
+
+
+def test_what_was_never_done_the_first_time_need_not_be_done_again():
+    never = replace(FULL, heard=False, heard_again=False, observed=False, observed_again=False)
+    assert assessing.can_move("acting", "reviewing", Role.PANEL_MEMBER, never)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "approved", "closes"),
+    [
+        ("better", False, True), ("same", False, True), ("worse", False, True), ("not_asked", False, False), ("not_asked", True, True),
+        ("", True, False),
+    ],
+)  # fmt: skip
+def test_only_young_peoples_verdict_closes_or_a_reason_that_another_approved(verdict, approved, closes):
+    has = replace(FULL, verdict=verdict, reason_approved=approved)
+    assert assessing.can_move("reviewing", "closed", Role.PANEL_MEMBER, has) is closes
+
+
+def test_an_empty_assessment_goes_no_further_than_gathering(register):
+    planned = _plan(register)
+    _move(register, planned, "gathering")
+    with pytest.raises(DataProblem, match="Nothing is written yet under “Young people's strengths and needs”"):
+        _move(register, planned, "weighing")
+    assert assessments.newest(register).loc[planned, "status"] == "gathering"
+    assert assessments.newest(register).loc[planned, "sections"] == ""
+
+
+@given(st.lists(st.sampled_from(STATES), max_size=12))
+def test_no_way_of_moving_skips_a_step(asked):
+    state, furthest = "planned", 0
+    for to in asked:
+        if assessing.can_move(state, to, Role.PANEL_MEMBER, FULL):
+            assert STATES.index(to) <= furthest + 1
+            state, furthest = to, max(furthest, STATES.index(to))
+
+
+def test_it_goes_all_the_way_and_every_step_is_in_the_trail(register):
+    planned = _at(register, "closed")
+    assert assessments.newest(register).loc[planned, "status"] == "closed"
+    moved = assessments.history(register, planned).query("act == 'moved'")["status"].tolist()[::-1]
+    assert moved == list(STATES[1:])
+    trail = register.audit_trail()
+    assert trail["reason"][trail["action"] == "assessment moved"].tolist() == [f"to {state}" for state in STATES[1:]]
+    assert not trail.to_csv().count("north path")
+    register.check_audit()
+
+
+def test_the_place_goes_along_and_is_watched_when_its_assessment_is_closed(register):
+    planned = _at(register, "closed")
+    space_id = assessments.newest(register).loc[planned, "space_id"]
+    assert space.history(register, space_id)["status"].tolist() == ["watching", "acting", "understood", "noticed"]
+
+
+def test_going_back_needs_a_reason_and_loses_nothing(register):
+    planned = _at(register, "conference")
+    with pytest.raises(DataProblem, match="Say why the assessment goes back"):
+        _move(register, planned, "gathering")
+    _move(register, planned, "gathering", reason="The school was not asked.")
+    row = assessments.newest(register).loc[planned]
+    assert (row["status"], row["reason"]) == ("gathering", "The school was not asked.")
+    assert row["weighting"]
+    assert set(assessment_rows.loaded(row["sections"])["first"]) == {"good", "who_cares", "ways"}
+    _answer(register, planned, "rules")
+    assert assessments.newest(register).loc[planned, "reason"] == "", "a reason is its own step's"
+
+
+# What is written.
+
+
+def test_an_answer_is_kept_with_its_source_and_can_be_taken_back(register):
+    planned = _at(register, "gathering")
+    _answer(register, planned, text="  Seats  and\nshelter. ", source="observation")
+    said = assessment_rows.loaded(assessments.newest(register).loc[planned, "sections"])["first"]
+    assert said == {"good": {"answer": "Seats and shelter.", "source": "observation", "not_known": False}}
+    _answer(register, planned, text="", source="", not_known=True)
+    said = assessment_rows.loaded(assessments.newest(register).loc[planned, "sections"])["first"]
+    assert said == {"good": {"answer": "", "source": "", "not_known": True}}
+    _answer(register, planned, text="", source="")
+    assert assessment_rows.loaded(assessments.newest(register).loc[planned, "sections"])["first"] == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"text": "Kayleigh Price waits there."}, "looks like a person's name"),
+        ({"text": "Ring 07700 900123."}, "looks like a telephone number"),
+        ({"text": "x" * 601}, "Keep it under 600 characters"),
+        ({"source": "a rumour"}, "Say where the answer comes from"),
+        ({"source": ""}, "Say where the answer comes from"),
+        ({"not_known": True}, "Either write an answer"),
+        ({"prompt": "no such prompt"}, "no longer asked"),
+    ],
+)
+def test_an_answer_that_says_who_somebody_is_or_comes_from_nowhere_is_refused(register, given, said):
+    planned = _at(register, "gathering")
+    before = _version(register, planned)
+    with pytest.raises(DataProblem, match=said):
+        _answer(register, planned, **given)
+    assert _version(register, planned) == before
+
+
+@pytest.mark.parametrize("state", ["planned", "conference", "closed"])
+def test_answers_are_written_only_at_the_steps_where_they_are_asked(register, state):
+    planned = _at(register, state)
+    with pytest.raises(DataProblem, match="written at another step: the assessment stands at"):
+        _answer(register, planned)
+
+
+def test_voices_are_counted_and_added_beside_whatever_others_write(register):
+    planned = _at(register, "gathering")
+    for number in (4, 7):
+        assessments.hear(register, YOUTH, planned, Voices(NOW, number, "walk", "Light the steps."), today=NOW, **O)
+    _answer(register, planned, seen=2)  # the version before both
+    heard = assessment_rows.loaded(assessments.newest(register).loc[planned, "sections"])["voices"]
+    assert [(one["how_many"], one["round"], one["on"]) for one in heard] == [(4, "first", NOW.isoformat()), (7, "first", NOW.isoformat())]
+    for wrong, said in [
+        ({"how_many": 0}, "at least one"),
+        ({"how": ""}, "how they were heard"),
+        ({"on": NOW + timedelta(1)}, "still to come"),
+    ]:
+        with pytest.raises(DataProblem, match=said):
+            assessments.hear(register, YOUTH, planned, replace(Voices(NOW, 4, "walk"), **wrong), today=NOW, **O)
+    with pytest.raises(DataProblem, match="youth workers and panel members"):
+        assessments.hear(register, OFFICER, planned, Voices(NOW, 4, "walk"), today=NOW, **O)
+
+
+def test_what_must_change_first_is_an_order_with_reasons_and_dissent(register):
+    planned = _at(register, "weighing")
+    _weigh(
+        register, planned, ("Light", "Everything waits."), ("", ""), ("Seats", "Then people stay."), dissent="Parks would begin with seats."
+    )
+    said = assessment_rows.loaded(assessments.newest(register).loc[planned, "weighting"])
+    assert [one["change"] for one in said["order"]] == ["Light", "Seats"]
+    assert said["dissent"] == "Parks would begin with seats."
+    for wrong, words in [
+        ([("", "")], "Say what must change first"),
+        ([("Light", "")], "Number 1 needs both"),
+        ([("a", "b")] * 8, "at most 7"),
+    ]:
+        with pytest.raises(DataProblem, match=words):
+            _weigh(register, planned, *wrong)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"there": ""}, "Say who was there"), ({"agreed": " "}, "Say who was there"),
+        ({"there": "Kayleigh Price"}, "looks like a person's name"),
+        ({"on": NOW + timedelta(1)}, "still to come"), ({"review_on": NOW}, "after the conference"),
+        ({"review_on": NOW + timedelta(731)}, "within two years"),
+    ],
+)  # fmt: skip
+def test_a_conference_says_when_who_and_what(register, change, said):
+    planned = _at(register, "conference")
+    with pytest.raises(DataProblem, match=said):
+        _confer(register, planned, **change)
+    assert assessments.newest(register).loc[planned, "conference"] == ""
+
+
+def test_the_same_is_asked_again_and_both_answers_stand_side_by_side(register):
+    planned = _at(register, "acting")
+    with pytest.raises(DataProblem, match="was asked a second time"):
+        _move(register, planned, "reviewing")
+    _answer(register, planned, "come_for", "Football.")  # not asked the first time: it compares with nothing
+    with pytest.raises(DataProblem, match="“Young people's strengths and needs” was asked a second time"):
+        _move(register, planned, "reviewing")
+    _answer(register, planned, "good", "More friends, and later.")
+    said = assessment_rows.loaded(assessments.newest(register).loc[planned, "sections"])
+    assert said["first"]["good"]["answer"] == "They meet friends here."
+    assert said["again"]["good"]["answer"] == "More friends, and later."
+
+
+def test_who_was_heard_and_what_was_observed_at_first_has_to_be_again(register):
+    planned = _at(register, "gathering")
+    assessments.hear(register, YOUTH, planned, Voices(NOW, 5, "walk"), today=NOW, **O)
+    seen = observations.Details(NOW - timedelta(3), "21:00", "22:00", "Community safety team", features="Benches.")
+    observations.add(register, OFFICER, seen, assessment_id=planned, today=NOW, **O)
+    for to, prepare in (("weighing", _answer_all), ("conference", _weigh), ("acting", _agree)):
+        prepare(register, planned)
+        _move(register, planned, to)
+    _answer_all(register, planned)
+    with pytest.raises(DataProblem, match="Hear them again in the same way"):
+        _move(register, planned, "reviewing")
+    assessments.hear(register, YOUTH, planned, Voices(NOW, 6, "walk"), today=NOW, **O)
+    with pytest.raises(DataProblem, match="Observe it again at the same hours"):
+        _move(register, planned, "reviewing")
+    observations.add(register, OFFICER, replace(seen, seen_on=NOW), assessment_id=planned, today=NOW, **O)
+    _move(register, planned, "reviewing")
+
+
+# The verdict.
+
+
+def test_not_asked_closes_only_when_another_panel_member_approves_the_reason(register):
+    planned = _at(register, "reviewing")
+    with pytest.raises(DataProblem, match="Say why they were not asked"):
+        _verdict(register, planned, "not_asked", PANEL)
+    _verdict(register, planned, "not_asked", PANEL, reason="The group has ended.")
+    with pytest.raises(DataProblem, match="has not approved the reason"):
+        _move(register, planned, "closed")
+    with pytest.raises(DataProblem, match="Whoever wrote the reason cannot approve it"):
+        assessments.approve_reason(register, PANEL, planned, seen=_version(register, planned), **O)
+    with pytest.raises(DataProblem, match="moved on by panel members"):
+        assessments.approve_reason(register, YOUTH, planned, seen=_version(register, planned), **O)
+    assessments.approve_reason(register, OTHER_PANEL, planned, seen=_version(register, planned), **O)
+    _move(register, planned, "closed")
+
+
+def test_a_verdict_written_again_needs_its_approval_again(register):
+    planned = _at(register, "reviewing")
+    _verdict(register, planned, "not_asked", reason="The group has ended.")
+    assessments.approve_reason(register, PANEL, planned, seen=_version(register, planned), **O)
+    _verdict(register, planned, "not_asked", reason="It rained.")
+    with pytest.raises(DataProblem, match="has not approved the reason"):
+        _move(register, planned, "closed")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"said": "fine"}, "Say what young people said"), ({"how_many": 0}, "how many"), ({"asked_how": ""}, "and how"),
+        ({"on": NOW + timedelta(1)}, "to come"),
+    ],
+)  # fmt: skip
+def test_a_verdict_says_how_many_were_asked_and_how(register, change, said):
+    planned = _at(register, "reviewing")
+    with pytest.raises(DataProblem, match=said):
+        _verdict(register, planned, **change)
+    assert assessments.newest(register).loc[planned, "verdict"] == ""
+
+
+# Two at once.
+
+
+def test_two_who_answer_different_prompts_at_once_both_keep_their_work(register):
+    planned = _at(register, "gathering")
+    seen = _version(register, planned)
+    _answer(register, planned, "good", "The first.", seen=seen)
+    _answer(register, planned, "who_cares", "The second.", seen=seen)
+    said = assessment_rows.loaded(assessments.newest(register).loc[planned, "sections"])["first"]
+    assert [said[prompt]["answer"] for prompt in ("good", "who_cares")] == ["The first.", "The second."]
+
+
+def test_of_two_who_answer_the_same_prompt_the_second_is_told_and_the_first_stands(register):
+    planned = _at(register, "gathering")
+    seen = _version(register, planned)
+    _answer(register, planned, "good", "The first.", seen=seen)
+    with pytest.raises(ChangedMeanwhile, match="what you wrote is still in the form"):
+        _answer(register, planned, "good", "The second.", seen=seen)
+    assert assessment_rows.loaded(assessments.newest(register).loc[planned, "sections"])["first"]["good"]["answer"] == "The first."
+    _answer(register, planned, "good", "Both.", seen=_version(register, planned))
+
+
+WRITES = {
+    "weighing": lambda register, planned, seen: _weigh(register, planned, (f"Light {next(COUNTER)}", "First."), seen=seen),
+    "conference": lambda register, planned, seen: _confer(register, planned, seen=seen, agreed=f"Light {next(COUNTER)}"),
+}
+COUNTER = count()
+
+
+@pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+def test_of_two_who_weigh_or_confer_at_once_the_second_is_told(register, write):
+    planned = _at(register, "conference")
+    seen = _version(register, planned)
+    write(register, planned, seen=seen)
+    before = _version(register, planned)
+    with pytest.raises(ChangedMeanwhile):
+        write(register, planned, seen=seen)
+    assert _version(register, planned) == before
+
+
+def test_of_two_who_move_it_at_once_the_second_is_told_and_an_answer_meanwhile_is_in_nobodys_way(register):
+    planned = _at(register, "gathering")
+    seen = _version(register, planned)
+    _answer_all(register, planned)
+    _move(register, planned, "weighing", seen=seen)
+    with pytest.raises(ChangedMeanwhile):
+        _move(register, planned, "weighing", seen=seen)
+
+
+def test_ten_who_answer_at_the_same_moment_all_keep_their_work(register, register_url):
+    planned = _at(register, "gathering")
+    seen, asked = _version(register, planned), list(prompts.PROMPTS)[:10]
+
+    def write(prompt):
+        own = open_register(register_url)
+        try:
+            _answer(own, planned, prompt, f"Answer to {prompt}.", seen=seen)
+        finally:
+            own.close()
+
+    with ThreadPoolExecutor(10) as threads:
+        list(threads.map(write, asked))
+    said = assessment_rows.loaded(assessments.newest(register).loc[planned, "sections"])["first"]
+    assert {prompt: said[prompt]["answer"] for prompt in said} == {prompt: f"Answer to {prompt}." for prompt in asked}
+    register.check_audit()
+
+
+def test_an_assessment_that_is_not_there_is_said_not_to_be(register):
+    with pytest.raises(DataProblem, match="not in the list"):
+        _move(register, "no such", "gathering", seen=1)
+    with pytest.raises(DataProblem, match="not in the list"):
+        assessments.plan_of(register, PANEL, "no such", **SOUND, today=TODAY, data_version="", **O)
+
+
+@pytest.mark.parametrize(
+    "hostile", ["<script>alert(1)</script>", "'; DROP TABLE goal; --", "$$x$$ [a](javascript:1)", "a\x00b\ud800c", "{lead} {0}"]
+)
+def test_hostile_text_is_kept_as_text_or_without_what_no_store_keeps(register, hostile):
+    planned = _at(register, "gathering")
+    _answer(register, planned, text=hostile)
+    said = assessment_rows.loaded(assessments.newest(register).loc[planned, "sections"])["first"]["good"]["answer"]
+    assert said == hostile.replace("\x00", "").replace("\ud800", "")
+    assert register.check_audit().number == len(register.audit_trail())
+
+
+# What is late.
+
+
+def _rows(**changes):
+    row = {"status": "planned", "begin_by": TODAY, "review_on": None} | changes
+    return pd.DataFrame([row], index=["a"])
+
+
+NO_ACTIONS = pd.DataFrame({"assessment_id": [], "state": [], "due_on": [], "action": [], "owner": []})
+
+
+@pytest.mark.parametrize(
+    ("changes", "day", "days"),
+    [
+        ({}, 0, None), ({}, 1, 1), ({"status": "gathering"}, 99, None), ({"status": "closed"}, 99, None),
+        ({"status": "acting", "review_on": TODAY}, 0, None), ({"status": "acting", "review_on": TODAY}, 5, 5),
+        ({"status": "reviewing", "review_on": TODAY}, 5, None),
+    ],
+)  # fmt: skip
+def test_a_beginning_and_a_review_are_late_from_the_day_after(changes, day, days):
+    late = assessing.overdue(_rows(**changes), NO_ACTIONS, TODAY + timedelta(day))
+    assert [one.days for one in late] == ([] if days is None else [days])
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "late"), [("open", "acting", 1), ("open", "reviewing", 1), ("done", "acting", 0), ("open", "closed", 0)]
+)
+def test_an_action_is_late_while_it_is_to_do(state, status, late):
+    row = {"assessment_id": "a", "state": state, "due_on": TODAY, "action": "Mend the lamps", "owner": "lighting lead"}
+    found = assessing.overdue(_rows(status=status), pd.DataFrame([row], index=["x"]), TODAY + timedelta(1))
+    assert len(found) == late
+    assert all("Mend the lamps" in one.what and "lighting lead" in one.what for one in found)
+
+
+@pytest.mark.parametrize(("days", "escalated"), [(1, False), (28, False), (29, True)])
+def test_after_four_weeks_what_is_late_is_for_the_chair(days, escalated):
+    assert Late("a", "", TODAY, days).escalated is escalated

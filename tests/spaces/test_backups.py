@@ -107,7 +107,7 @@ def test_moments_are_the_same_through_a_server_whose_clock_is_elsewhere(register
     _restore(tmp_path / "second.sqlite", f"sqlite:///{tmp_path / 'third.sqlite'}", kept_in)
     third = open_register(f"sqlite:///{tmp_path / 'third.sqlite'}")
     third.check_audit(written_down=head)
-    for table in (schema.imports, schema.agreements, schema.holds, schema.assessments):
+    for table in (schema.imports, schema.agreements, schema.holds, schema.assessment_versions):
         assert stored(third, table) == stored(register, table), table.name
     third.close()
 

@@ -1,0 +1,200 @@
+"""The rows of assessments: which counts, what it has, and how a part of one is changed so that two at once both keep their work.
+
+Used by `assessments.py`, which has the acts, and by goals, actions and observations.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from spaces import free_text, revisions, schema
+from spaces.assessing import ACTING, CLOSED, CONFERENCE, GATHERING, PLANNED, REVIEWING, STATUS_LABELS, WEIGHING, Has
+from spaces.audit import AuditEvent
+from spaces.prompts import PROMPTS
+from spaces.register import Register
+from words import N_, DataProblem, _
+
+FIRST, AGAIN = "first", "again"
+"""The two times that the same is asked: before anything is done, and after."""
+
+ROUNDS = {PLANNED: FIRST, GATHERING: FIRST, WEIGHING: FIRST, CONFERENCE: FIRST, ACTING: AGAIN, REVIEWING: AGAIN, CLOSED: AGAIN}
+"""Which time it is in each state."""
+
+FIELD_LABELS = {
+    "lead": N_("Who leads it (a role or a team)"), "why": N_("Why this place"), "answer": N_("Answer"), "heard": N_("What was heard"),
+    "change": N_("What must change"), "because": N_("Why it comes here in the order"), "dissent": N_("Who sees it differently, and how"),
+    "there": N_("Who was there (roles and agencies)"), "agreed": N_("What was agreed"), "reason": N_("Why"),
+    "asked_how": N_("How they were asked"),
+}  # fmt: skip
+"""What each thing that is written is called."""
+
+OF_A_ROLE = frozenset({FIELD_LABELS["lead"], FIELD_LABELS["there"]})
+
+
+def has_in(connection: sa.Connection, row: Mapping[str, Any]) -> Has:
+    """Return what an assessment has, inside a transaction, from its row that counts."""
+    of = row["assessment_id"]
+    goals = [one for one in _newest_of(connection, schema.goals, of) if one["state"] != "withdrawn"]
+    actions = [one for one in _newest_of(connection, schema.actions, of) if one["state"] != "dropped"]
+    since = _acting_since(connection, of)
+    seen_on = [one["seen_on"] for one in _newest_of(connection, schema.observations, of)]
+    return has(row, pd.DataFrame(goals), pd.DataFrame(actions), seen_on, since)
+
+
+def has(row: Mapping[str, Any] | pd.Series, goals: pd.DataFrame, actions: pd.DataFrame, seen_on: list[date], since: date | None) -> Has:
+    """Return what an assessment has, from its row, its goals and actions that stand, and the days on which the place was observed.
+
+    `since` is the day from which something was done; what was observed before it was the first time.
+    """
+    sections = loaded(row["sections"])
+    asked = {round_: set(sections.get(round_, {})) & set(PROMPTS) for round_ in (FIRST, AGAIN)}
+    rounds = {one["round"] for one in sections.get("voices", [])}
+    verdict = loaded(row["verdict"])
+    return Has(
+        answered=frozenset(PROMPTS[one].heading for one in asked[FIRST]),
+        weighed=bool(row["weighting"]),
+        conferred=bool(row["conference"]),
+        goals=len(goals),
+        without_measure=int((goals["shown_by"] == "").sum()) if len(goals) else 0,
+        actions=len(actions),
+        answered_again=frozenset(PROMPTS[one].heading for one in asked[FIRST] & asked[AGAIN]),
+        heard=FIRST in rounds,
+        heard_again=AGAIN in rounds,
+        observed=any(since is None or day < since for day in seen_on),
+        observed_again=any(since is not None and day >= since for day in seen_on),
+        verdict=verdict.get("said", ""),
+        reason_approved=bool(verdict.get("approved_by")),
+    )
+
+
+def newest(register: Register) -> pd.DataFrame:
+    """Return the row that counts of each assessment, indexed by its id, with the columns of the table `assessment_version`."""
+    return revisions.newest(register, schema.assessment_versions)
+
+
+def history(register: Register, assessment_id: str) -> pd.DataFrame:
+    """Return every row of one assessment, newest first, indexed by version."""
+    return revisions.history(register, schema.assessment_versions, assessment_id)
+
+
+def acting_since(rows: pd.DataFrame) -> date | None:
+    """Return the day on which it first came to acting, from every row of one assessment; None where it has not."""
+    acting = rows.loc[(rows["act"] == "moved") & (rows["status"] == ACTING), "kept_at"]
+    return None if acting.empty else _here(acting.min())
+
+
+def loaded(text: str) -> dict[str, Any]:
+    """Return what a column of structured text holds; nothing where it is empty."""
+    return json.loads(text) if text else {}
+
+
+def dumped(said: Mapping[str, Any]) -> str:
+    """Return structured text as a column holds it: the same text for the same content."""
+    return json.dumps(said, sort_keys=True)
+
+
+def stands(connection: sa.Connection, assessment_id: str) -> dict[str, Any]:
+    """Return the row that counts of an assessment, inside a transaction; DataProblem where there is none."""
+    row = row_of(connection, schema.assessment_versions, assessment_id)
+    if row is None:
+        raise DataProblem("This assessment is not in the list. Choose it again.")
+    return row
+
+
+def row_of(connection: sa.Connection, table: sa.Table, thing_id: str) -> dict[str, Any] | None:
+    """Return the row that counts of one thing of a table with versions, inside a transaction, or None."""
+    query = sa.select(table).where(next(iter(table.primary_key.columns)) == thing_id)
+    row = connection.execute(query.order_by(table.c.version.desc()).limit(1)).mappings().first()
+    return None if row is None else dict(row)
+
+
+def check_texts(written: Mapping[str, str], longest: int, places: frozenset[str], labels: Mapping[str, str] = FIELD_LABELS) -> None:
+    """Raise the first thing that is wrong with texts, each given under the name of its field."""
+    given = {labels[field]: (text, longest) for field, text in written.items()}
+    for problem in free_text.problems(given, places=places, of_a_role=OF_A_ROLE):
+        raise problem
+
+
+def check_not_ahead(day: date, today: date) -> None:
+    """Raise DataProblem where a day on which something was done is still to come."""
+    if day > today:
+        raise DataProblem("That is a day still to come. Give the day on which it was done.")
+
+
+def kept(row: Mapping[Hashable, Any] | Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a row says of its assessment, to be said again by the next one; the reason is each row's own."""
+    return {name: row[name] for name in _VALUES} | {"reason": ""}
+
+
+def changed() -> revisions.ChangedMeanwhile:
+    """Say that somebody else changed the same part first."""
+    return revisions.ChangedMeanwhile(
+        "Somebody else saved this while you were writing, and theirs is kept. Look at what it says now; what you wrote is still in the "
+        "form, and can be saved after that."
+    )
+
+
+_KEYS = ("assessment_id", "version", "act", "act_id", "kept_at")
+_VALUES = tuple(column.name for column in schema.assessment_versions.columns if column.name not in _KEYS)
+
+
+def change_part(
+    register: Register, assessment_id: str, seen: int | None, act: str, change: Callable[[dict[str, Any]], dict[str, Any]],
+    part: Callable[[Mapping[str, Any]], object], audit: AuditEvent,
+) -> None:  # fmt: skip
+    """Add the row that `change` makes of the one that counts, unless somebody else changed the same `part` since the version `seen`."""
+
+    def work(connection: sa.Connection) -> None:
+        row = stands(connection, assessment_id) if seen is None else as_seen(connection, assessment_id, seen, part)
+        values = kept(row) | change(row) | {"act": act}
+        revisions.add(connection, schema.assessment_versions, assessment_id, row["version"], values, audit=audit, otherwise=changed())
+
+    register.write(audit, work)
+
+
+def as_seen(connection: sa.Connection, assessment_id: str, seen: int, part: Callable[[Mapping[str, Any]], object]) -> dict[str, Any]:
+    """Return the row that counts; `changed` where a part of it is not what it was in the version seen."""
+    row = stands(connection, assessment_id)
+    if row["version"] == seen:
+        return row
+    table = schema.assessment_versions
+    query = sa.select(table).where(table.c.assessment_id == assessment_id, table.c.version == seen)
+    before = connection.execute(query).mappings().first()
+    if before is None or part(dict(before)) != part(row):
+        raise changed()
+    return row
+
+
+def check_in(row: Mapping[str, Any], *states: str) -> None:
+    """Raise DataProblem unless an assessment stands where this can be written."""
+    if row["status"] not in states:
+        raise DataProblem(
+            "This is written at another step: the assessment stands at “{state}”. Move it on, or back, first.",
+            state=_(STATUS_LABELS[row["status"]]),
+        )  # fmt: skip
+
+
+def _newest_of(connection: sa.Connection, table: sa.Table, assessment_id: str) -> list[dict[str, Any]]:
+    """Return the row that counts of each thing of one assessment, inside a transaction."""
+    query = sa.select(table).where(table.c.assessment_id == assessment_id).order_by(table.c.version)
+    at = next(iter(table.primary_key.columns)).name
+    return list({row[at]: dict(row) for row in connection.execute(query).mappings()}.values())
+
+
+def _acting_since(connection: sa.Connection, assessment_id: str) -> date | None:
+    at = schema.assessment_versions.c
+    query = sa.select(sa.func.min(at.kept_at)).where(at.assessment_id == assessment_id, at.act == "moved", at.status == ACTING)
+    moment = connection.scalar(query)
+    return None if moment is None else _here(pd.Timestamp(moment))
+
+
+def _here(moment: pd.Timestamp) -> date:
+    """Return the day of a moment by the clock here."""
+    aware = moment if moment.tzinfo else moment.tz_localize("UTC")
+    return aware.to_pydatetime().astimezone().date()

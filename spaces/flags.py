@@ -1,0 +1,310 @@
+"""Flags: what somebody who knows a place said about it, saved the moment it is made, and taken back by a code that only they have.
+
+A flag is chosen from closed lists; words of one's own are a youth worker's, who is there. It says nothing of who made it: not a name,
+not an address, only which session it came of, so that one session cannot drown the others. Each change is a new row (`revisions`).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+
+from geo import cells, frames
+from spaces import access, flag_reasons, free_text, revisions, schema
+from spaces.access import Reader, Role
+from spaces.audit import AuditEvent
+from spaces.register import Register, new_id
+from words import N_, DataProblem
+
+SAFE, UNSAFE, MIXED, WISH = "safe", "unsafe", "mixed", "wish"
+POLARITIES = {SAFE: N_("Safe"), UNSAFE: N_("Unsafe"), MIXED: N_("Mixed"), WISH: N_("Would like")}
+
+KINDS_OF = {
+    SAFE: (flag_reasons.GOOD,), UNSAFE: (flag_reasons.BAD,), MIXED: (flag_reasons.BAD, flag_reasons.GOOD), WISH: (flag_reasons.GOOD,),
+}  # fmt: skip
+"""Which reasons go with what is said of a place."""
+
+TIMES = {"day": N_("Day"), "evening": N_("Evening"), "night": N_("Night")}
+
+FEELINGS = {
+    7: (
+        N_("1 very unsafe"), N_("2 unsafe"), N_("3 a bit unsafe"), N_("4 in between"), N_("5 quite safe"), N_("6 safe"), N_("7 very safe"),
+    ),
+    3: (N_("1 not good"), N_("2 in between"), N_("3 good")),
+}  # fmt: skip
+"""How it feels, worst first: seven points, and three for under twelves, who cannot be expected to tell seven apart."""
+
+YOUNG_PERSON, WITH_WORKER, PARENT, RESIDENT, BUSINESS, PROFESSIONAL = (
+    "young_person", "with_worker", "parent", "resident", "business", "professional",
+)  # fmt: skip
+VIEWS = {
+    WITH_WORKER: N_("A young person, with a worker"), YOUNG_PERSON: N_("A young person"), PARENT: N_("A parent or carer"),
+    RESIDENT: N_("A resident"), BUSINESS: N_("A business"), PROFESSIONAL: N_("A professional"),
+}  # fmt: skip
+
+YOUNG, KNOWING, COMPLAINTS = "young", "knowing", "complaints"
+STREAM_LABELS = {
+    YOUNG: N_("Young people"), KNOWING: N_("Parents, carers and professionals"), COMPLAINTS: N_("Residents and businesses"),
+}  # fmt: skip
+STREAM_OF = {
+    WITH_WORKER: YOUNG, YOUNG_PERSON: YOUNG, PARENT: KNOWING, PROFESSIONAL: KNOWING, RESIDENT: COMPLAINTS, BUSINESS: COMPLAINTS,
+}  # fmt: skip
+"""Whose views are ever counted together. What adults complain of is never added to what young people say: often it is about them."""
+
+TO_WORKER, TO_PANEL, TO_MAP = "worker", "panel", "map"
+SEEN_BY = {TO_WORKER: N_("My worker"), TO_PANEL: N_("The panel too"), TO_MAP: N_("On the map")}
+READ_BY: dict[Role, tuple[str, ...]] = {
+    Role.YOUTH_WORKER: (TO_WORKER, TO_PANEL, TO_MAP),
+    Role.PANEL_MEMBER: (TO_PANEL, TO_MAP),
+    Role.DATA_STEWARD: (TO_PANEL, TO_MAP),
+    Role.COMMUNITY_SAFETY_OFFICER: (TO_MAP,),
+}
+"""Which flags each role's answers are made from: what somebody chose for their worker is the youth workers' alone, and no steward's."""
+
+WAITING, SHOWN, HELD, WITHDRAWN = "waiting", "shown", "held back", "withdrawn"
+STATE_LABELS = {
+    WAITING: N_("Somebody reads the note first"), SHOWN: N_("It counts"), HELD: N_("It is held back"), WITHDRAWN: N_("It is taken back"),
+}  # fmt: skip
+
+MOST_REASONS = 8
+"""More than this is everything at once, and says nothing of what should change first."""
+
+LONGEST_NOTE = 300
+
+A_WHILE = timedelta(hours=1)
+
+MOST_OF_A_SESSION = 200
+"""In `A_WHILE`: thirty pupils who hand round one telephone and flag half a dozen places each. They are told from one who drowns them all
+by the session alone, never by an address: a whole school has one."""
+
+MOST_OF_A_SESSION_OF_A_PLACE = 40
+"""In `A_WHILE`: each of thirty pupils on the place they all talk about, and some again for another hour of the day."""
+
+CODE_LETTERS = "2345679CDFHJKMNPQRTVWXY"
+"""Nothing that is read for something else (0 and O, 1 and I, 8 and B, 2 and Z), and no vowels, so that no code is a word."""
+
+CODE_LENGTH = 8
+"""Two groups of four are copied down without a mistake; of 23 letters that is 78 thousand million codes."""
+
+MOST_TRIES = 5
+"""Codes that are not known, in `A_WHILE` and of one session: enough for a smudged hand, and nothing to guess with."""
+
+PLACE_RESOLUTION = 10
+"""A place without a name is what lies within an H3 cell of this resolution (75 m from corner to middle): a bench and what is round it."""
+
+UNKNOWN_CODE = "code not known"
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What is said. `feature_id` is of a named place of the map; the position is in EPSG:27700 metres, None where only a name is known."""
+
+    polarity: str
+    seen_by: str
+    view_of: str = WITH_WORKER
+    reasons: tuple[str, ...] = ()
+    time_of_day: str = ""
+    feeling: int | None = None
+    scale: int | None = None
+    feature_id: str = ""
+    space_id: str = ""
+    whereabouts: str = ""
+    easting: float | None = None
+    northing: float | None = None
+    note: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A flag that somebody has the code of: its state, why it is held back or changed, and which place it is of."""
+
+    flag_id: str
+    version: int
+    state: str
+    why: str
+    place_key: str
+
+
+def new_code() -> str:
+    """Return a code to take a flag back with, such as K7MR-3PQ9: shown once, and kept nowhere."""
+    letters = "".join(secrets.choice(CODE_LETTERS) for _each in range(CODE_LENGTH))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def read_code(written: str) -> str:
+    """Return a code as it was given, however it was copied down; DataProblem where it is none."""
+    letters = "".join(sign for sign in written.upper() if sign.isalnum())
+    letters = letters.translate(str.maketrans("SZG", "526"))
+    if len(letters) != CODE_LENGTH or not set(letters) <= set(CODE_LETTERS):
+        raise DataProblem("That is not a code. It has eight letters and numbers, such as K7MR-3PQ9.")
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def problems(register: Register, flag: Flag, *, places: frozenset[str] = frozenset()) -> Iterator[DataProblem]:
+    """Say what is wrong with a flag. `places` are names of the area's own places, casefolded."""
+    if flag.polarity not in POLARITIES:
+        yield DataProblem("Choose first how the place is: safe, unsafe, mixed, or what you would like there.")
+    if flag.seen_by not in SEEN_BY:
+        yield DataProblem("Choose who sees it: your worker, the panel, or on the map.")
+    if flag.view_of not in VIEWS or flag.time_of_day not in {"", *TIMES}:
+        yield DataProblem("Choose from the list whose view it is, and when.")
+    if flag.feeling is not None and not (flag.scale in FEELINGS and 1 <= flag.feeling <= flag.scale):
+        yield DataProblem("Choose how it feels from the row of numbers.")
+    if not flag.feature_id and (flag.easting is None or flag.northing is None or not np.isfinite([flag.easting, flag.northing]).all()):
+        yield DataProblem("Choose the place first: touch the map, or find it by its name.")
+    known = flag_reasons.every(register) if flag.reasons else {}
+    if any(reason not in known or not known[reason].in_use for reason in flag.reasons):
+        yield DataProblem("One of the reasons is no longer in the list. Choose again.")
+    if len(flag.reasons) > MOST_REASONS:
+        yield DataProblem("Choose the {count} reasons that matter most.", count=MOST_REASONS)
+    if flag.note:
+        yield from note_problems(flag.note, places=places)
+
+
+def note_problems(note: str, *, places: frozenset[str] = frozenset()) -> Iterator[DataProblem]:
+    """Say what is wrong with a worker's note: too long, or something in it of who somebody is."""
+    yield from free_text.problems({NOTE: (note, LONGEST_NOTE)}, places=places)
+
+
+NOTE = N_("The worker's note")
+
+
+def make(
+    register: Register, reader: Reader, flag: Flag, *, session_id: str, code_hash: str, today: date, places: frozenset[str] = frozenset(),
+    origin: str,
+) -> str:  # fmt: skip
+    """Save a flag and return its id; when this returns, it is in the register.
+
+    Without a note it counts at once, since it is chosen from closed lists; with one, somebody reads the note first. DataProblem where the
+    session has made too many in `A_WHILE`, of all places or of this one.
+    """
+    access.check_make_flags(reader)
+    note = free_text.tidy(flag.note)
+    for problem in problems(register, flag, places=places):
+        raise problem
+    flag_id, reasons = new_id(), ",".join(dict.fromkeys(flag.reasons))
+    values = {name: getattr(flag, name) for name in _SAID} | {
+        "note": note, "reasons": reasons, "shown_note": "", "why": "", "code_hash": code_hash, "made_on": today, "session_id": session_id,
+        "state": WAITING if note and flag.seen_by != TO_WORKER else SHOWN, "act": "made",
+    }  # fmt: skip
+    audit = AuditEvent(reader.name, "flag made", "a young person's word", origin, flag_id)
+
+    def work(connection: sa.Connection) -> None:
+        _check_not_too_many(connection, flag, session_id, audit.happened_at)
+        revisions.add(connection, schema.flags, flag_id, 0, values, audit=audit, otherwise=changed())
+
+    register.write(audit, work)
+    return flag_id
+
+
+def newest(register: Register) -> pd.DataFrame:
+    """Return the row that counts of each flag, indexed by its id, with the columns of the table `flag`."""
+    return revisions.newest(register, schema.flags)
+
+
+def history(register: Register, flag_id: str) -> pd.DataFrame:
+    """Return every row of one flag, newest first, indexed by version."""
+    return revisions.history(register, schema.flags, flag_id)
+
+
+def readable(rows: pd.DataFrame, reader: Reader) -> pd.DataFrame:
+    """Return the flags that count, of those whose makers chose that this reader may see them, with their `stream`."""
+    access.check_see_flags(reader)
+    found = rows[(rows["state"] == SHOWN) & rows["seen_by"].isin(READ_BY.get(reader.role, ()))]
+    return found.assign(stream=found["view_of"].map(STREAM_OF).astype("str"))
+
+
+def place_keys(rows: pd.DataFrame) -> pd.Series[str]:
+    """Return which place each flag is of: the map's own id of it, else the cell that it lies in."""
+    named = rows["feature_id"].astype("str")
+    at = rows[["easting", "northing"]].to_numpy(float)
+    where = cells.from_points(*frames.points_in_degrees(at[:, 0], at[:, 1]), PLACE_RESOLUTION) if len(at) else np.array([], np.uint64)
+    unnamed = pd.Series([f"cell/{cell}" for cell in cells.as_text(where)], index=rows.index, dtype="str")
+    return named.where(named != "", unnamed)
+
+
+def of_code(register: Register, reader: Reader, code_hashes: Sequence[str], *, session_id: str, origin: str) -> Found:
+    """Return the flag that a code was given for.
+
+    `code_hashes` are of the code under each key that there has been. DataProblem where there is none, or too many were tried.
+    """
+    access.check_make_flags(reader)
+    at = schema.audit.c
+    lately = sa.select(sa.func.count()).where(
+        at.action == UNKNOWN_CODE, at.subject == session_id, at.happened_at > datetime.now(UTC) - A_WHILE
+    )
+    if (register.read(lambda connection: connection.scalar(lately)) or 0) >= MOST_TRIES:
+        raise DataProblem("Too many codes were tried that are not known. Try again in an hour.")
+    found = sa.select(schema.flags.c.flag_id).where(schema.flags.c.code_hash.in_(list(code_hashes)), schema.flags.c.version == 1)
+    flag_id = register.read(lambda connection: connection.scalar(found))
+    if flag_id is None:
+        audit = AuditEvent(reader.name, UNKNOWN_CODE, "a flag was to be looked up", origin, session_id)
+        register.write(audit, lambda _connection: None)
+        raise DataProblem("No flag has this code. Look at it again, letter by letter.")
+    kept = history(register, str(flag_id))
+    return Found(str(flag_id), int(kept.index[0]), str(kept["state"].iloc[0]), str(kept["why"].iloc[0]), str(place_keys(kept).iloc[0]))
+
+
+def withdraw(register: Register, reader: Reader, flag_id: str, *, seen: int, origin: str) -> None:
+    """Take a flag back: it counts nowhere from now on, and what it said is deleted from every row of it. That there was one stays."""
+    access.check_make_flags(reader)
+    audit = AuditEvent(reader.name, "flag taken back", "whoever made it asked for it", origin, flag_id)
+    nothing: dict[str, Any] = {"easting": None, "northing": None, "feeling": None, "scale": None} | dict.fromkeys(_FORGOTTEN, "")
+
+    def work(connection: sa.Connection) -> None:
+        row = stands(connection, flag_id)
+        if row["state"] == WITHDRAWN:
+            return
+        values = {name: row[name] for name in VALUES} | nothing | {"state": WITHDRAWN, "act": WITHDRAWN}
+        revisions.add(connection, schema.flags, flag_id, seen, values, audit=audit, otherwise=changed())
+        connection.execute(sa.update(schema.flags).where(schema.flags.c.flag_id == flag_id).values(**nothing))
+
+    register.write(audit, work)
+
+
+def stands(connection: sa.Connection, flag_id: str) -> sa.RowMapping:
+    """Return the newest row of a flag, inside a transaction; DataProblem where there is none."""
+    query = sa.select(schema.flags).where(schema.flags.c.flag_id == flag_id).order_by(schema.flags.c.version.desc()).limit(1)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise DataProblem("This flag is not in the list. Look at the list again.")
+    return row
+
+
+def changed() -> revisions.ChangedMeanwhile:
+    """Return what is said where a flag was changed after it was looked at."""
+    return revisions.ChangedMeanwhile("This flag has just been changed or taken back. Look at how it stands now.")
+
+
+_SAID = (
+    "polarity", "seen_by", "view_of", "time_of_day", "feeling", "scale", "feature_id", "space_id", "whereabouts", "easting", "northing",
+    "language",
+)  # fmt: skip
+VALUES = (*_SAID, "note", "reasons", "shown_note", "why", "code_hash", "made_on", "session_id", "state")
+"""What a row of a flag holds, besides what it is known by."""
+
+_FORGOTTEN = ("polarity", "reasons", "time_of_day", "note", "shown_note", "feature_id", "space_id", "whereabouts", "language", "view_of")
+
+
+def _check_not_too_many(connection: sa.Connection, flag: Flag, session_id: str, now: datetime) -> None:
+    at = schema.flags.c
+    columns = (at.feature_id, at.easting, at.northing)
+    lately = sa.select(*columns).where(at.session_id == session_id, at.version == 1, at.kept_at > now - A_WHILE)
+    rows = connection.execute(lately.limit(MOST_OF_A_SESSION)).all()
+    if len(rows) >= MOST_OF_A_SESSION:
+        raise DataProblem("{count} flags were made here in an hour, and they are kept. Go on in an hour.", count=MOST_OF_A_SESSION)
+    names = [column.name for column in columns]
+    keys = place_keys(pd.DataFrame([*rows, (flag.feature_id, flag.easting, flag.northing)], columns=names))
+    if (keys.iloc[:-1] == keys.iloc[-1]).sum() >= MOST_OF_A_SESSION_OF_A_PLACE:
+        raise DataProblem(
+            "{count} flags of this place were made here in an hour, and they are kept. Choose another place, or go on in an hour.",
+            count=MOST_OF_A_SESSION_OF_A_PLACE,
+        )

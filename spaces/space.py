@@ -1,0 +1,341 @@
+"""Spaces: the places the partnership looks at, whoever raised them, and what is known and decided of each.
+
+Every change is a new row (`revisions`) with its audit event. What changes a space's shape, name or status is in `space_changes.py`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+import sqlalchemy as sa
+
+from geo import cells, frames
+from spaces import access, free_text, revisions, schema
+from spaces.audit import AuditEvent
+from spaces.register import Register, new_id
+from spaces.safe_places import ANSWERS, NOT_KNOWN
+from words import N_, DataProblem
+
+NOTICED, UNDERSTOOD, ACTING, WATCHING, CLOSED, MERGED = "noticed", "understood", "acting", "watching", "closed", "merged"
+STATUS_LABELS = {
+    NOTICED: N_("Noticed"),
+    UNDERSTOOD: N_("Being understood"),
+    ACTING: N_("Something is being done"),
+    WATCHING: N_("Watched"),
+    CLOSED: N_("Closed"),
+    MERGED: N_("Part of another place now"),
+}
+"""Where a place is on the way from noticed to changed, in that order."""
+
+RAISED_BY_LABELS = {
+    "hotspot": N_("recorded harm"),
+    "referral": N_("a referral of a place"),
+    "young people": N_("young people"),
+    "resident": N_("a resident"),
+    "owner": N_("whoever owns or runs it"),
+}
+"""Who or what can raise a place. None comes before another: what young people say starts one as well as any count."""
+
+EVENT, ONLINE = "event", "online"
+KINDS = (
+    "park", "estate", "shopping street", "takeaway", "transport hub", "alley", "stairwell", "school edge", "venue", "waterside", "street",
+    EVENT, ONLINE, "other",
+)  # fmt: skip
+"""The kinds of space: those of the map's places, and two that no map shows."""
+
+PLATFORM_LABELS = {
+    "social media": N_("social media"), "messaging": N_("messaging"), "games": N_("games"), "live video": N_("live video"),
+    "marketplace": N_("buying and selling"), "other": N_("another platform"),
+}  # fmt: skip
+"""A place online is a type of platform, never an account or a group: those are somebody's."""
+
+LAW_LABELS = {"england": N_("England"), "wales": N_("Wales"), "both": N_("England and Wales, which the border parts here")}
+"""Whose law holds in a place. Empty where nobody has said."""
+
+LARGEST_KM2 = 10.0
+"""Beyond this a boundary is a district, in which nobody can say who owns the place or what would change it."""
+
+LONGEST_NAME, LONGEST_TEXT, LONGEST_NOTE = 120, 200, 1_000
+
+FIELD_LABELS = {
+    "name": N_("Name"), "name_cy": N_("Name in Welsh"), "owner": N_("Who owns or runs it (an organisation or a role)"),
+    "owner_contact": N_("Whom to ask there (a role)"), "worker": N_("Named worker (a role or a team)"),
+    "handover_note": N_("Handover note"), "good": N_("What is good here"), "trusted": N_("Who is trusted here (roles)"),
+    "authority": N_("Authority"), "why": N_("Why"),
+    "starts_on": N_("First day"), "ends_on": N_("Last day"),
+}  # fmt: skip
+"""What each thing that is known of a space is called."""
+
+FREE_TEXT = {
+    "name": LONGEST_NAME, "name_cy": LONGEST_NAME, "owner": LONGEST_TEXT, "owner_contact": LONGEST_TEXT, "worker": LONGEST_TEXT,
+    "handover_note": LONGEST_NOTE, "good": LONGEST_NOTE, "trusted": LONGEST_TEXT, "authority": LONGEST_TEXT, "why": LONGEST_NOTE,
+}  # fmt: skip
+"""What is written in people's own words, and how long it may be."""
+
+OF_A_ROLE = frozenset(FIELD_LABELS[field] for field in ("owner", "owner_contact", "worker", "trusted", "authority"))
+
+
+@dataclass(frozen=True)
+class Details:
+    """What is known of a space. Text that is not known is empty, a day None; the boundary is in EPSG:27700 metres, None online."""
+
+    name: str
+    kind: str
+    raised_by: str
+    boundary: shapely.Geometry | None = None
+    feature_id: str = ""
+    name_cy: str = ""
+    platform: str = ""
+    owner: str = ""
+    owner_contact: str = ""
+    worker: str = ""
+    good: str = ""
+    trusted: str = ""
+    adult_of_concern: str = NOT_KNOWN
+    """Whether an adult of concern is known to an agency: yes, no or not known, and nothing more."""
+    law: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    why: str = ""
+
+    def tidied(self) -> Details:
+        """Return the same without spaces and line breaks that say nothing."""
+        texts = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        said: dict[str, Any] = {name: free_text.tidy(text) for name, text in texts.items() if isinstance(text, str)}
+        return dataclasses.replace(self, **said)
+
+
+def problems(details: Details, *, today: date, places: frozenset[str] = frozenset()) -> Iterator[DataProblem]:
+    """Say all that is wrong with what is to be kept of a space. `places` are names of the area's own places, casefolded."""
+    if not details.name:
+        yield DataProblem("Give the place a name that people there would know it by.")
+    if details.kind not in KINDS:
+        yield DataProblem("Choose what kind of place it is from the list.")
+    if details.raised_by not in RAISED_BY_LABELS:
+        yield DataProblem("Say who raised the place: recorded harm, a referral, young people, a resident or whoever owns it.")
+    if details.adult_of_concern not in ANSWERS:
+        yield DataProblem("Whether an adult of concern is known to an agency has to be yes, no or not known.")
+    if details.law and details.law not in LAW_LABELS:
+        yield DataProblem("Say whose law holds there: England's, Wales's or both.")
+    yield from _where(details)
+    yield from _when(details)
+    written = {FIELD_LABELS[field]: (getattr(details, field), most) for field, most in FREE_TEXT.items() if hasattr(details, field)}
+    yield from free_text.problems(written, places=places, of_a_role=OF_A_ROLE)
+
+
+def raise_space(
+    register: Register, reader: access.Reader, details: Details, *, today: date, places: frozenset[str] = frozenset(), origin: str
+) -> str:
+    """Raise a place and return the id of its space, which it joins where the map's place (`feature_id`) is one already.
+
+    Whoever raises it next is written beside whoever did before: equal standing. A space that was closed is noticed again.
+    """
+    access.check_raise_space(reader)
+    details = details.tidied()
+    for problem in problems(details, today=today, places=places):
+        raise problem
+    known, space_id = of_feature(register, details.feature_id), new_id()
+    audit = AuditEvent(reader.name, "space raised", f"raised by: {details.raised_by}", origin, known or space_id)
+    if known and not _is_news(register.read(lambda connection: stands(connection, known)), details.raised_by):
+        return known
+
+    def work(connection: sa.Connection) -> None:
+        meanwhile = _of_feature(connection, details.feature_id)
+        if meanwhile and not _is_news(stands(connection, meanwhile), details.raised_by):
+            raise _RaisedMeanwhileError
+        raise_in(connection, details, space_id, audit=audit)
+
+    with contextlib.suppress(_RaisedMeanwhileError):
+        register.write(audit, work)
+    return of_feature(register, details.feature_id) or space_id
+
+
+def raise_in(connection: sa.Connection, details: Details, space_id: str, *, join: str = "", audit: AuditEvent) -> str:
+    """Raise a space inside a transaction that does more, and return its id: the one given, or the one it joins. Nothing is checked here.
+
+    It joins the space that the map's place is already, or the one that is named.
+    """
+    if known := (_now(connection, join) if join else _of_feature(connection, details.feature_id)):
+        row = stands(connection, known)
+        if _is_news(row, details.raised_by):
+            by = ";".join(dict.fromkeys([*raisers(row["raised_by"]), details.raised_by]))
+            status = NOTICED if row["status"] == CLOSED else row["status"]
+            values = kept_values(row) | {"act": "raised again", "raised_by": by, "status": status, "why": details.why}
+            revisions.add(connection, schema.space_versions, known, row["version"], values, audit=audit, otherwise=changed(row["name"]))
+        return known
+    values = kept_values(dict.fromkeys(VALUES, "")) | as_values(details) | {"act": "raised", "status": NOTICED}
+    revisions.add(connection, schema.space_versions, space_id, 0, values, audit=audit, otherwise=changed(details.name))
+    return space_id
+
+
+def describe(
+    register: Register, reader: access.Reader, space_id: str, details: Details, *, seen: int, today: date,
+    places: frozenset[str] = frozenset(), origin: str,
+) -> None:  # fmt: skip
+    """Keep what is now known of a space: all but its name, who raised it and what map place it is, which have acts of their own.
+
+    `seen` is the version that whoever writes was looking at. DataProblem where another has been kept since: nothing is overwritten.
+    """
+    access.check_keep_spaces(reader)
+    details = details.tidied()
+    for problem in problems(details, today=today, places=places):
+        raise problem
+    audit = AuditEvent(reader.name, "space described", "what is known of it changed", origin, space_id)
+    own = ("name", "name_cy", "raised_by", "feature_id", "worker")
+    changes = {name: value for name, value in as_values(details).items() if name not in own}
+    register.write(audit, lambda connection: step(connection, space_id, seen, {"act": "described"} | changes, audit=audit))
+
+
+def newest(register: Register) -> pd.DataFrame:
+    """Return the row that counts of each space, indexed by its id, with the columns of the table `space_version`."""
+    return revisions.newest(register, schema.space_versions)
+
+
+def history(register: Register, space_id: str) -> pd.DataFrame:
+    """Return every row of one space, newest first, indexed by version."""
+    return revisions.history(register, schema.space_versions, space_id)
+
+
+def of_feature(register: Register, feature_id: str) -> str | None:
+    """Return the id of the space that a place of the map is, or None; of one that was merged, the space it is part of now."""
+    return register.read(lambda connection: _of_feature(connection, feature_id))
+
+
+def boundaries(rows: pd.DataFrame) -> gpd.GeoSeries:
+    """Return the boundary of each space in EPSG:27700 metres, on the index of `rows`; None for a place online."""
+    return gpd.GeoSeries(shapely.from_wkb(rows["boundary"].to_numpy()), index=rows.index, crs=frames.BRITISH_NATIONAL_GRID)
+
+
+def of_cells(texts: list[str]) -> shapely.Geometry:
+    """Return the boundary that cells make together, in EPSG:27700 metres."""
+    return shapely.union_all(frames.in_metres(cells.outlines(cells.from_text(texts))).to_numpy())
+
+
+def details_of(row: pd.Series) -> Details:
+    """Return what a row says of its space; of several who raised it, the first."""
+    known: dict[str, Any] = {field.name: row[field.name] for field in dataclasses.fields(Details)}
+    days = {name: None if pd.isna(known[name]) else known[name] for name in ("starts_on", "ends_on")}
+    boundary = None if row["boundary"] is None else shapely.from_wkb(row["boundary"])
+    return Details(**known | days | {"boundary": boundary, "raised_by": raisers(str(row["raised_by"]))[0]})
+
+
+def raisers(raised_by: str) -> list[str]:
+    """Return each who raised a space, the first first."""
+    return [one for one in raised_by.split(";") if one]
+
+
+VALUES = tuple(
+    column.name for column in schema.space_versions.columns if column.name not in ("space_id", "version", "act", "act_id", "kept_at")
+)
+"""What a row says of its space."""
+
+
+def kept_values(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return what a row says of its space, to be said again by the next one; the reason is each row's own."""
+    missing = {"boundary", "starts_on", "ends_on"}
+    return {name: row[name] or (None if name in missing else "") for name in VALUES} | {"why": ""}
+
+
+def as_values(details: Details) -> dict[str, Any]:
+    """Return details as a row keeps them."""
+    values = {field.name: getattr(details, field.name) for field in dataclasses.fields(details)}
+    return values | {"boundary": None if details.boundary is None else shapely.to_wkb(details.boundary)}
+
+
+def stands(connection: sa.Connection, space_id: str) -> dict[str, Any]:
+    """Return the row that counts of a space, inside a transaction; DataProblem where there is none."""
+    query = sa.select(schema.space_versions).where(schema.space_versions.c.space_id == space_id)
+    row = connection.execute(query.order_by(schema.space_versions.c.version.desc()).limit(1)).mappings().first()
+    if row is None:
+        raise DataProblem("This place is not in the list. Choose it again.")
+    return dict(row)
+
+
+def step(connection: sa.Connection, space_id: str, seen: int, changes: dict[str, Any], *, audit: AuditEvent) -> dict[str, Any]:
+    """Add a row that says what the one before said, but for `changes`; return the row before.
+
+    ChangedMeanwhile where the version `seen` no longer stands: in words of its own where the space has become part of another.
+    """
+    row = stands(connection, space_id)
+    if row["status"] == MERGED:
+        raise gone(connection, row)
+    values = kept_values(row) | changes
+    revisions.add(connection, schema.space_versions, space_id, seen, values, audit=audit, otherwise=changed(str(row["name"])))
+    return row
+
+
+def gone(connection: sa.Connection, row: Mapping[Any, Any]) -> revisions.ChangedMeanwhile:
+    """Say that a space has become part of another, and where what was written belongs now."""
+    return revisions.ChangedMeanwhile(
+        "“{name}” has become part of “{other}”, and is kept there now. What you wrote is still in the form: save it under “{other}”.",
+        name=row["name"], other=stands(connection, row["merged_into"])["name"],
+    )  # fmt: skip
+
+
+def changed(name: str) -> revisions.ChangedMeanwhile:
+    """Say that somebody else changed a space first."""
+    return revisions.ChangedMeanwhile(
+        "Somebody else saved “{name}” while you were writing, and theirs is kept. Look at what it says now; what you wrote is still in the "
+        "form, and can be saved after that.",
+        name=name,
+    )  # fmt: skip
+
+
+def boundary_problem(boundary: shapely.Geometry | None) -> DataProblem | None:
+    """Return what is wrong with a boundary in metres, or None."""
+    if boundary is None or shapely.area(boundary) <= 0:
+        return DataProblem("Say where the place is: choose it on the map, or the cells or the outline it has.")
+    if not shapely.is_valid(boundary):
+        return DataProblem("The outline crosses itself. Draw it again, corner after corner around the place.")
+    if shapely.area(boundary) > LARGEST_KM2 * 1e6:
+        return DataProblem("The outline is larger than {most} square kilometres. Draw the part that people would call one place.", most=10)
+    return None
+
+
+def _where(details: Details) -> Iterator[DataProblem]:
+    if details.kind == ONLINE:
+        if details.platform not in PLATFORM_LABELS:
+            yield DataProblem("Say what type of platform it is. An account or a group is somebody's, and is not written here.")
+        if details.boundary is not None or details.feature_id:
+            yield DataProblem("A place online is on no map. Leave out where it is.")
+    elif (problem := boundary_problem(details.boundary)) is not None:
+        yield problem
+
+
+def _when(details: Details) -> Iterator[DataProblem]:
+    given = (details.starts_on, details.ends_on)
+    if details.kind == EVENT and None in given:
+        yield DataProblem("An event has a first and a last day. Give both.")
+    elif details.starts_on and details.ends_on and details.ends_on < details.starts_on:
+        yield DataProblem("The last day is before the first. Check the days.")
+
+
+class _RaisedMeanwhileError(Exception):
+    """Somebody else raised the same place a moment before, and there is nothing to add."""
+
+
+def _is_news(row: Mapping[Any, Any], raised_by: str) -> bool:
+    return raised_by not in raisers(str(row["raised_by"])) or row["status"] == CLOSED
+
+
+def _of_feature(connection: sa.Connection, feature_id: str) -> str | None:
+    if not feature_id:
+        return None
+    at = schema.space_versions.c
+    space_id = connection.scalar(sa.select(at.space_id).where(at.feature_id == feature_id).order_by(at.kept_at, at.space_id).limit(1))
+    return None if space_id is None else _now(connection, str(space_id))
+
+
+def _now(connection: sa.Connection, space_id: str) -> str:
+    """Follow a space into the one it has become part of."""
+    while (row := stands(connection, space_id))["status"] == MERGED:
+        space_id = row["merged_into"]
+    return space_id
