@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -25,8 +25,15 @@ def sentence(workspace: Workspace, question: review.Question, place_id: str) -> 
     here = place == place_id.removeprefix(review.NEAR)
     if not here.any():
         return ""
-    since = max(question.first_day, question.last_day - A_YEAR)
-    return _said(repeat_harm.remains_harmful(records[here], place[here], since=since).iloc[0])
+    return of_records(records[here], question.first_day, question.last_day)
+
+
+def of_records(records: pd.DataFrame, first_day: date, last_day: date) -> str:
+    """Say it of all the records that are held of one place, looking for new children in the last year of a period."""
+    if records.empty:
+        return ""
+    here = pd.Series("here", index=records.index)
+    return _said(repeat_harm.remains_harmful(records, here, since=max(first_day, last_day - A_YEAR)).iloc[0])
 
 
 def _said(found: pd.Series) -> str:

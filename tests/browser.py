@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import reduce
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -21,7 +22,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.needs import lacking
 
@@ -34,6 +36,12 @@ ARGUMENTS = (
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 OWN_HOSTS = {"127.0.0.1", "localhost"}
+HEADINGS = ("Looking after it", "What we are told", "What it is like there", "About", "More")
+"""Of the menu, under which pages stand on a wide screen."""
+
+TRIES = 6
+"""Streamlit draws a page anew while a test acts on it, and a list or a menu that was open is closed; a person opens it again."""
+
 START_S = 60
 """A cold start of Streamlit on a shared machine with two cores takes up to half of this."""
 
@@ -187,12 +195,48 @@ def settle(page: Page) -> None:
 
 
 def go_to(page: Page, name: str) -> None:
-    """Choose a page in the menu: on a wide screen some stand under a heading that opens, on a narrow one below it."""
+    """Choose a page in the menu: on a wide screen some stand under a heading that opens, on a narrow one below it.
+
+    Tried again where the menu was drawn anew in the meantime, as it is when somebody else looks.
+    """
+    there, listed = page.get_by_role("link", name=name, exact=True), page.get_by_role("menuitem", name=name, exact=True)
+    headings = [page.get_by_role("button", name=heading, exact=True) for heading in HEADINGS]
+    for _try in range(TRIES):
+        settle(page)
+        expect(reduce(Locator.or_, headings, there).first).to_be_visible(timeout=30_000)
+        with suppress(PlaywrightTimeout):
+            if there.count():
+                there.click(timeout=5_000)
+                break
+            for heading in (heading for heading in headings if heading.count()):
+                heading.click(timeout=5_000)
+                with suppress(PlaywrightTimeout):
+                    listed.click(timeout=3_000)
+                    settle(page)
+                    return
+                page.keyboard.press("Escape")
     settle(page)
-    there, heading = page.get_by_role("link", name=name, exact=True), page.get_by_role("button", name="Looking after it")
-    expect(there.or_(heading).first).to_be_visible(timeout=30_000)
-    if not there.count():
-        heading.click()
-        there = page.get_by_role("menuitem", name=name, exact=True)
-    there.click()
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose the first option of a list that has these words; opened again where the page, drawn anew, has closed it."""
+    box = page.get_by_role("combobox", name=label, exact=True)
+    for _try in range(TRIES):
+        settle(page)
+        with suppress(PlaywrightTimeout, AssertionError):
+            box.click(timeout=10_000)
+            expect(page.get_by_role("option").first).to_be_visible(timeout=5_000)
+            box.fill(option)
+            page.get_by_role("option", name=option).first.click(timeout=5_000)
+            break
+        page.keyboard.press("Escape")
     settle(page)
+
+
+def look_as(page: Page, role: str, name: str = "") -> None:
+    """Be another reader of the sample, and go to a page of theirs."""
+    expect(page.get_by_label("Try it as")).to_be_visible(timeout=60_000)
+    choose(page, "Try it as", role)
+    if name:
+        go_to(page, name)
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=60_000)

@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 
 from briefing import evidence as evidences
+from briefing import flags, sentences, stewardship, summaries
 from briefing import overlays as overlaid
 from briefing import place as places
 from briefing import review as reviews
-from briefing import sentences, stewardship, summaries
 from briefing.workspace import Workspace, open_area
 from layers.catalogue import LAYERS
 from layers.scene import Scene, map_scene
@@ -72,6 +72,11 @@ def overlays(when: datetime | None) -> overlaid.Overlays:
     return _overlays(overlays_version(), reader(), language(), when, today())
 
 
+def ground(pin: tuple[float, float] | None) -> Scene:
+    """Return a map of the area to touch, with nothing recorded on it, and a pin (metres) where it was touched."""
+    return _ground(workspace().fingerprint, language(), pin)
+
+
 def scene(question: reviews.Question, when: datetime | None, chosen: str | None) -> Scene:
     """Return what the map shows for a question at an hour, with one place's key picked out."""
     return _scene(overlays_version(), workspace().data_version, reader(), language(), question, when, today(), chosen)
@@ -82,9 +87,13 @@ def overlays_version() -> str:
     return f"{workspace().fingerprint}:{overlaid.version(workspace())}"
 
 
-def map_file(question: reviews.Question, when: datetime | None) -> Callable[[], bytes]:
-    """Return what makes the map of a question into one file, when and if somebody asks for it: without what is in no file."""
-    shown, said_in = scene(question, when, None).for_files(), language()
+def map_file(question: reviews.Question) -> Callable[[], bytes]:
+    """Return what makes the map of a question into one file, when and if somebody asks for it: without what is in no file.
+
+    It is always the map as it is recorded, whatever hour is on the screen: a file that says, place by place, what is dark and shut at an
+    hour would serve whoever looks for where nobody is watching, and once passed on says nothing of which hour that was.
+    """
+    shown, said_in = scene(question, None, None).for_files(), language()
     period = sentences.period(question.first_day, question.last_day)
     chosen = summaries.said_of(question)
     words = {"area": workspace().name, "period": f"{period}, {chosen}" if chosen else period}
@@ -92,8 +101,9 @@ def map_file(question: reviews.Question, when: datetime | None) -> Callable[[], 
         title = _("{area}: recorded harm to children and young adults outside the home, {period}", **words)
     else:
         title = _("{area}: recorded harm to children outside the home, {period}", **words)
+    title += ". " + _("Light and safe places are shown as they are recorded, at no hour in particular.")
     if workspace().invented:
-        title += ". " + _("Everything here is invented.")
+        title += " " + _("Everything here is invented.")
 
     def make() -> bytes:
         from layers.folium_map import standalone_html  # folium is slow to import, and most visits save nothing
@@ -172,6 +182,11 @@ def _scene(
         also_shown=("street_light",) if when else (),
         records=area.layer_records,
     )
+
+
+@st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
+def _ground(fingerprint: str, language: str, pin: tuple[float, float] | None) -> Scene:
+    return flags.scene(_workspace(), pin)
 
 
 @st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)

@@ -12,7 +12,7 @@ from briefing import place as places
 from briefing import sentences
 from briefing.place import Place
 from briefing.review import Question
-from views import answers, plain
+from views import answers, plain, spaces
 from views.going import go_to
 from words import DataProblem, _, ngettext
 
@@ -26,6 +26,7 @@ def show_place(question: Question, place_id: str) -> None:
     plain.heading(place.name, name="place")
     go_to("place", place.place_id)
     plain.quiet(place.kind)
+    spaces.link(place.place_id)
     plain.paragraph(place.sentence)
     plain.paragraph(" ".join(said for said in (place.remains_harmful, place.against_last_year) if said))
     plain.bullets(place.how_sure)

@@ -1,28 +1,53 @@
-"""The assessments page: every place the panel has decided to look into."""
+"""The assessments page: every place the panel has decided to look into, what is late first; and one opened, step by step."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from briefing import sentences
-from views import answers, plain
-from words import _
+from briefing import assessments, sentences
+from briefing.assessments import Listed
+from spaces.assessing import STATUS_LABELS
+from views import acts, answers, assessing, assessment, plain
+from words import _, ngettext
 
 
 def page() -> None:
-    """Show the assessments planned so far, newest first."""
+    """Show the assessments by how far they have come, or the one that is open."""
+    chosen = st.session_state.get(assessing.CHOSEN)
+    found = assessments.listed(answers.workspace(), answers.reader(), answers.today())
+    if chosen in {one.assessment_id for one in found}:
+        assessment.show(chosen)
+        return
     st.title(_("Assessments"))
-    st.write(_("Each is of a place, never of a child. Open the map to plan another."))
-    planned = answers.planned()
-    if planned.empty:
+    st.write(_("Each is of a place, never of a child. A place is looked into, weighed, changed, and looked into again in the same way."))
+    acts.say("assessments")
+    if not found:
         st.info(_("None planned yet. Open a place on the map and choose “Plan the assessment”."))
         return
-    for row in planned.to_dict("records"):
-        with st.container(border=True, gap="small"):
-            plain.heading(row["name"])
-            plain.quiet(f"{row['kind']} · {row['status']}")
-            plain.paragraph(row["why"])
-            plain.paragraph(_("Led by {lead}. Begins by {day}.", lead=row["lead"], day=sentences.day(row["begin_by"])))
+    groups = {_("Overdue"): [one for one in found if one.late]}
+    groups |= {_(label): [one for one in found if one.state == state and not one.late] for state, label in STATUS_LABELS.items()}
+    for heading, ones in groups.items():
+        if ones:
+            st.header(f"{heading} ({len(ones)})")
+            for one in ones:
+                _show(one)
+
+
+def _show(one: Listed) -> None:
+    with st.container(border=True, gap="small"):
+        plain.heading(one.name)
+        plain.quiet(f"{one.kind} · {_(STATUS_LABELS[one.state])}")
+        if one.late:
+            late = ngettext("{count} thing is late:", "{count} things are late:", len(one.late))
+            plain.problem(f"{late} {' '.join(one.late)}")
+        if one.why:
+            plain.paragraph(one.why)
+        plain.paragraph(_("Led by {lead}. Begins by {day}.", lead=one.lead, day=sentences.day(one.begin_by)))
+        st.button(_("Open it"), key=f"open_{one.assessment_id}", on_click=_open, args=(one.assessment_id,))
+
+
+def _open(assessment_id: str) -> None:
+    st.session_state[assessing.CHOSEN] = assessment_id
 
 
 if __name__ == "__main__":

@@ -32,6 +32,8 @@ HOURS = {
 COMPARED = {"auto": N_("What suits the area"), **COMPARED_WITH}
 """What recorded harm is compared with, to tell a hotspot from a busy place."""
 
+ANY_HOUR = "any"
+
 PERIOD_DAYS = {"all": None, "year": 365, "quarter": 91, "month": 30, "week": 7, "dates": None}
 
 
@@ -60,8 +62,9 @@ def page() -> None:
             _open(place_id)
             st.rerun()
         st.download_button(
-            _("Save this map as a file"), answers.map_file(question, when), file_name=f"safer-spaces-map-{question.last_day}.html",
+            _("Save this map as a file"), answers.map_file(question), file_name=f"safer-spaces-map-{question.last_day}.html",
             mime="text/html", on_click="ignore", type="tertiary", icon=":material/download:",
+            help=_("The file has light and safe places as they are recorded, at no hour in particular."),
         )  # fmt: skip
     with beside:
         if st.session_state.get("place") in review.places.index:
@@ -94,13 +97,14 @@ def _choose(available: Choices) -> Question:
 def _hour(last_day: date) -> datetime | None:
     """Ask for which hour of which day the map shows light and what is open; None for no hour in particular."""
     with st.sidebar:
-        hours: list[time | None] = [None, *(time(half // 2, 30 * (half % 2)) for half in range(48))]
-        said = {hour: f"{hour:%H:%M}" if hour else _("Any hour, as recorded") for hour in hours}
-        hour = st.selectbox(_("Light and what is open at"), hours, format_func=said.__getitem__, key="choose_light_hour")
-        if hour is None:
+        hours = [ANY_HOUR, *(f"{half // 2:02d}:{30 * (half % 2):02d}" for half in range(48))]
+        said = {ANY_HOUR: _("Any hour, as recorded")}
+        label = _("Show what is lit and open at this hour")
+        hour = st.selectbox(label, hours, format_func=lambda at: said.get(at, at), key="choose_light_hour")
+        if hour == ANY_HOUR:
             return None
         day = st.date_input(_("On the day"), last_day, format="DD/MM/YYYY", key="choose_light_day")
-    return datetime.combine(day, hour)
+    return datetime.combine(day, time.fromisoformat(hour))
 
 
 def _in_numbers(shown: Overlays) -> None:

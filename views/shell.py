@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from pathlib import Path
 
 import streamlit as st
@@ -12,22 +13,28 @@ from spaces.access import ROLE_LABELS, Role
 from views import (
     about,
     acts,
+    agency_checks,
     agreements,
     answers,
     backups,
     duplicates,
     files,
     finding,
+    flag,
+    flags,
     kept,
     lamp_faults,
     masked,
     method,
     plain,
     planned,
+    referrals,
     retention,
     review,
     rights,
     safe_places,
+    sessions,
+    spaces,
     trail,
 )
 from words import LANGUAGES, DataProblem, _, languages, speaking
@@ -43,17 +50,23 @@ def main() -> None:
     with speaking(st.session_state.get("language", "en")):
         st.html(f"<style>:root {{ --menu-words: {json.dumps(_('Pages and choices'), ensure_ascii=False)} }}</style>")
         _look_as()
-        page = st.navigation(_pages(), position="top")
+        page = st.navigation(_pages(), position="top", expanded=True)
         _forget_another_page(page)
-        try:
-            if answers.workspace().invented:
-                with st.container(key="invented"):
-                    st.markdown(_("**Everything here is invented**: the town, its streets and every record. Use it to try the tool."))
-            page.run()
-        except DataProblem as problem:
-            plain.problem(str(problem))
+        # Streamlit gives the page where somebody begins no address; for youth workers that is the one young people use.
+        with speaking(flag.said_in()) if not page.url_path and _role() is Role.YOUTH_WORKER else nullcontext():
+            _show(page)
         if len(languages()) > 1:
             st.sidebar.selectbox(_("Language"), languages(), format_func=LANGUAGES.__getitem__, key="language")
+
+
+def _show(page: StreamlitPage) -> None:
+    try:
+        if answers.workspace().invented:
+            with st.container(key="invented"):
+                st.markdown(_("**Everything here is invented**: the town, its streets and every record. Use it to try the tool."))
+        page.run()
+    except DataProblem as problem:
+        plain.problem(str(problem))
 
 
 def _pages() -> dict[str, list[StreamlitPage]]:
@@ -62,6 +75,11 @@ def _pages() -> dict[str, list[StreamlitPage]]:
     worked_out = st.Page(method.page, title=_("How it is worked out"), url_path="method")
     safe = st.Page(safe_places.page, title=_("Safe places"), url_path="safe-places")
     lamps = st.Page(lamp_faults.page, title=_("Lamp faults"), url_path="lamp-faults")
+    heard = st.Page(sessions.page, title=_("Sessions with young people"), url_path="sessions")
+    said = st.Page(flags.page, title=_("What people said"), url_path="what-people-said")
+    referred = st.Page(referrals.page, title=_("Referrals of places"), url_path="referrals")
+    asked = st.Page(agency_checks.page, title=_("Agency checks"), url_path="agency-checks")
+    assessed = st.Page(planned.page, title=_("Assessments"), url_path="assessments")
     if _role() is Role.DATA_STEWARD:
         return {
             "": [
@@ -73,8 +91,11 @@ def _pages() -> dict[str, list[StreamlitPage]]:
                 read_on,
             ],
             _("Looking after it"): [
+                said,
                 safe,
                 lamps,
+                referred,
+                asked,
                 worked_out,
                 st.Page(kept.page, title=_("What is kept"), url_path="kept"),
                 st.Page(retention.page, title=_("Retention"), url_path="retention"),
@@ -83,17 +104,20 @@ def _pages() -> dict[str, list[StreamlitPage]]:
                 st.Page(trail.page, title=_("Audit trail"), url_path="trail"),
             ],
         }
-    if _role() in {Role.COMMUNITY_SAFETY_OFFICER, Role.YOUTH_WORKER}:
-        return {"": [safe, lamps, read_on]}
+    if _role() is Role.YOUTH_WORKER:
+        flagging = st.Page(flag.page, title=_("Flag a place"), url_path="flag", default=True)
+        return {"": [flagging, said, heard, safe], _("More"): [lamps, assessed, referred, read_on]}
+    if _role() is Role.COMMUNITY_SAFETY_OFFICER:
+        return {"": [safe, lamps, said], _("More"): [assessed, referred, asked, read_on]}
     return {
         "": [
             st.Page(review.page, title=_("Map"), url_path="map", default=True),
-            st.Page(planned.page, title=_("Assessments"), url_path="assessments"),
-            safe,
-            lamps,
-            worked_out,
-            read_on,
-        ]
+            st.Page(spaces.page, title=_("Places"), url_path="places"),
+            assessed,
+        ],
+        _("What we are told"): [said, heard, referred, asked],
+        _("What it is like there"): [safe, lamps],
+        _("About"): [worked_out, read_on],
     }
 
 

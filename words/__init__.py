@@ -20,6 +20,9 @@ from babel.messages.pofile import read_po
 LANGUAGES = {"en": "English", "cy": "Cymraeg"}
 """The languages a person can choose. English is the source text; the rest are catalogues beside this file."""
 
+COVERS, YOUTH = "# Covers:", "youth"
+"""How a catalogue says that it is of one part, and the name of the pages that young people use."""
+
 _language: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -39,9 +42,13 @@ def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str
     return text.format(count=f"{count:,}", **values)
 
 
-def languages() -> list[str]:
-    """Return the codes of the languages there are words for: English, and every catalogue that is here."""
-    return [code for code in LANGUAGES if code == "en" or _file(code).exists()]
+def languages(part: str = "") -> list[str]:
+    """Return the codes of the languages there are words for: English, and every catalogue that is here.
+
+    A catalogue that begins with `# Covers: PART` has the words of that part of the tool alone. It is offered there and nowhere else: no
+    page is half in one language.
+    """
+    return [code for code in LANGUAGES if code == "en" or (_file(code).exists() and _covers(code) in {"", part})]
 
 
 def language() -> str:
@@ -76,6 +83,13 @@ class DataProblem(Exception):  # noqa: N818  it is a person's problem to mend, n
 
 def _file(language: str) -> Path:
     return Path(__file__).with_name(f"{language}.po")
+
+
+def _covers(language: str) -> str:
+    """Return which part of the tool alone a catalogue has words for; empty where it has them all."""
+    with _file(language).open(encoding="utf-8") as text:
+        first = text.readline().strip()
+    return first.removeprefix(COVERS).strip() if first.startswith(COVERS) else ""
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 import shapely
 
 import briefing
-from briefing import around, place, safe_places
+from briefing import around, overlays, place, safe_places
 from layers import around as around_layer
 from layers import network, reach, tables
 from layers.catalogue import LAYERS
@@ -91,50 +92,51 @@ def test_a_stretch_past_midnight_runs_into_the_next_day():
 
 def test_the_nearest_that_is_open_is_named_with_its_minutes_rounded_up():
     assert said(places(5, 11.2), [["closed"], ["open"]]) == [
-        "The nearest checked safe place open at 21:00 on a Saturday is 12 minutes on foot (Place 1)."
+        "The nearest checked safe place recorded as open at 21:00 on a Saturday is 12 minutes on foot (Place 1)."
     ]
 
 
 @pytest.mark.parametrize(("states", "minutes_off"), [(["closed"], 5), (["open"], 61), (["closed"], 61)])
 def test_nothing_within_an_hours_walk_is_said(states, minutes_off):
-    assert said(places(minutes_off), [states]) == ["Nothing checked is open at 21:00 on a Saturday within an hour's walk."]
+    assert said(places(minutes_off), [states]) == ["Nothing checked is recorded as open at 21:00 on a Saturday within an hour's walk."]
 
 
 def test_hours_with_one_answer_are_one_sentence_and_a_change_is_another():
     found = said(places(5, 12), [["open", "open", "closed", "closed"], ["closed", "closed", "open", "closed"]], hours_from(20, 4))
     assert found == [
-        "The nearest checked safe place open from 20:00 to 21:00 on a Saturday is 5 minutes on foot (Place 0).",
-        "The nearest checked safe place open at 22:00 on a Saturday is 12 minutes on foot (Place 1).",
-        "Nothing checked is open at 23:00 on a Saturday within an hour's walk.",
+        "The nearest checked safe place recorded as open from 20:00 to 21:00 on a Saturday is 5 minutes on foot (Place 0).",
+        "The nearest checked safe place recorded as open at 22:00 on a Saturday is 12 minutes on foot (Place 1).",
+        "Nothing checked is recorded as open at 23:00 on a Saturday within an hour's walk.",
     ]
 
 
 def test_after_midnight_it_is_the_next_day():
-    assert said(places(5), [["open"]], [at(27, 1)])[0].startswith("The nearest checked safe place open at 01:00 on a Sunday")
+    assert said(places(5), [["open"]], [at(27, 1)])[0].startswith("The nearest checked safe place recorded as open at 01:00 on a Sunday")
 
 
 def test_hours_that_are_not_known_are_not_open_and_are_told_apart():
     assert said(places(5, 12, 90), [["unknown"], ["open"], ["unknown"]]) == [
-        "The nearest checked safe place open at 21:00 on a Saturday is 12 minutes on foot (Place 1).",
+        "The nearest checked safe place recorded as open at 21:00 on a Saturday is 12 minutes on foot (Place 1).",
         "Whether 1 checked safe place within an hour's walk is open then is not known.",
     ]
 
 
 def test_a_place_with_its_own_checked_safe_place_says_so():
     bus_station = shapely.box(-50, -50, 50, 50)
-    assert said(places(0.5), [["open"]], place=bus_station) == ["A checked safe place is here and open at 21:00 on a Saturday (Place 0)."]
+    assert said(places(0.5), [["open"]], place=bus_station) == [
+        "A checked safe place is here and recorded as open at 21:00 on a Saturday (Place 0)."
+    ]
 
 
 def test_where_it_is_rural_the_road_is_told_too():
     (near,) = said(places(48), [["open"]], rural=True)
     by_road = int(np.ceil(48 * M / (network.ROAD_MPH["residential"] * 1609.344 / 60)))
-    assert (
-        near
-        == f"The nearest checked safe place open at 21:00 on a Saturday is 48 minutes on foot, and {by_road} minutes by road (Place 0)."
-    )
+    nearest = "The nearest checked safe place recorded as open at 21:00 on a Saturday is 48 minutes on foot"
+    assert near == f"{nearest}, and {by_road} minutes by road (Place 0)."
     (far,) = said(places(120), [["open"]], rural=True)
-    assert far.startswith("Nothing checked is open at 21:00 on a Saturday within an hour's walk; by road the nearest is ")
-    assert said(places(450), [["open"]], rural=True) == ["Nothing checked is open at 21:00 on a Saturday within an hour's walk."]
+    assert far.startswith("Nothing checked is recorded as open at 21:00 on a Saturday within an hour's walk; by road the nearest is ")
+    nothing = "Nothing checked is recorded as open at 21:00 on a Saturday within an hour's walk."
+    assert said(places(450), [["open"]], rural=True) == [nothing]
     assert "by road" not in said(places(48), [["open"]])[0]
 
 
@@ -148,7 +150,7 @@ def test_a_safe_place_without_a_name_or_out_of_reach_is_no_surprise():
     assert "(no name recorded)" in said(places(5, names=[""]), [["open"]])[0]
     off_the_map = places(5)
     off_the_map.geometry = [shapely.Point(0, 9_000)]
-    assert said(off_the_map, [["open"]]) == ["Nothing checked is open at 21:00 on a Saturday within an hour's walk."]
+    assert said(off_the_map, [["open"]]) == ["Nothing checked is recorded as open at 21:00 on a Saturday within an hour's walk."]
 
 
 def test_where_nothing_is_checked_nothing_is_called_safe(marlhaven):
@@ -167,12 +169,9 @@ def test_a_checked_library_is_open_by_its_hours(marlhaven):
     park = marlhaven.places.loc["way/20037"].geometry
     noon, night = at(26, 12), SATURDAY_NIGHT
     found = around.nearest_safe_place(marlhaven, OFFICER, park, [noon, night], library)
-    assert found[0].startswith("The nearest checked safe place open at 12:00 on a Saturday is ")
-    assert found[1] == "Nothing checked is open at 21:00 on a Saturday within an hour's walk."
-    by_cell = around.minutes_on_foot(marlhaven, OFFICER, gpd.GeoSeries([park], crs="EPSG:27700"), [noon, night], library)
-    assert by_cell.iloc[0].notna().tolist() == [True, False]
+    assert found[0].startswith("The nearest checked safe place recorded as open at 12:00 on a Saturday is ")
+    assert found[1] == "Nothing checked is recorded as open at 21:00 on a Saturday within an hour's walk."
     straight = reach.minutes(gpd.GeoSeries([park], crs="EPSG:27700"), library.geometry, [[True]], around.ways_of(marlhaven).on_foot)
-    assert by_cell.iloc[0, 0] == straight.iloc[0, 0]
     assert f"{int(np.ceil(straight.iloc[0, 0]))} minutes" in found[0]
 
 
@@ -219,13 +218,12 @@ def test_the_place_itself_does_not_count(marlhaven):
 
 def test_an_officer_may_see_it_and_nobody_else(marlhaven):
     assert around.who_is_around(marlhaven, OFFICER, HERE, SATURDAY_NIGHT)
-    safe, spot = marlhaven.layer("safe_places"), gpd.GeoSeries([HERE], crs="EPSG:27700")
+    safe = marlhaven.layer("safe_places")
     for role in OTHERS:
         reader = Reader("someone", role)
         for asked in (
             lambda reader=reader: around.who_is_around(marlhaven, reader, HERE, SATURDAY_NIGHT),
             lambda reader=reader: around.nearest_safe_place(marlhaven, reader, HERE, [SATURDAY_NIGHT], safe),
-            lambda reader=reader: around.minutes_on_foot(marlhaven, reader, spot, [SATURDAY_NIGHT], safe),
         ):
             with pytest.raises(DataProblem, match="for panel members and community safety officers"):
                 asked()
@@ -233,7 +231,13 @@ def test_an_officer_may_see_it_and_nobody_else(marlhaven):
 
 def test_a_place_opened_says_both(marlhaven, everything):
     lockside = place.open_place(marlhaven, PANEL, everything, "way/20037")
-    assert any("hecked safe place" in line or "Nothing checked" in line or "No safe place" in line for line in lockside.like)
+    reach_said = [line for line in lockside.like if "checked" in line.lower()]
+    nearest = re.compile(
+        r"The nearest checked safe place recorded as open (at|from) .+ is \d+ minutes? on foot \(.+\)\."
+        r"|Nothing checked is recorded as open (at|from) .+ within an hour's walk\."
+    )
+    assert reach_said
+    assert nearest.fullmatch(reach_said[0]), reach_said[0]
     assert lockside.around
     assert all(line.startswith("Within 200 m") for line in lockside.around)
 
@@ -246,6 +250,40 @@ def test_a_checked_safe_place_is_not_also_called_possible_and_not_checked(marlha
     assert (checked.distance(marlhaven.places.loc[station].geometry) <= 500).any(), "there is one near"
     assert not set(opened.candidates.index) & set(checked.index)
     assert "any possible safe place within 500 m" not in opened.not_known
+
+
+# What is drawn at an hour
+
+
+@pytest.mark.parametrize(
+    ("text", "state", "said"),
+    [
+        ("Mo-Su 12:00-23:00", "checked", "Recorded as open at 21:00."),
+        ("Mo-Su 09:00-17:00", "checked_closed", "Recorded as closed at 21:00."),
+        ("", "checked_hours_unknown", "Whether it is open at 21:00 is not known. No hours are recorded."),
+        ("by appointment", "checked_hours_unknown", "Whether it is open at 21:00 is not known. What is recorded of the hours cannot be"),
+        ("Mo-Su 18:00+", "checked_hours_unknown", "Whether it is open at 21:00 is not known. When it closes is not recorded."),
+    ],
+)
+def test_a_checked_place_is_drawn_closed_only_where_that_is_recorded(marlhaven, text, state, said):
+    drawn = overlays._open_at(places(5).assign(opening_hours=text, reason="Checked."), SATURDAY_NIGHT, marlhaven)
+    assert drawn["state"].tolist() == [state]
+    assert drawn["reason"].iloc[0].startswith(f"Checked. {said}")
+    assert state in LAYERS["safe_places"].styles
+
+
+@pytest.mark.parametrize("state", ["candidate", "stale"])
+@pytest.mark.parametrize("text", ["", "Mo-Su 09:00-17:00", "Mo-Su 12:00-23:00"])
+def test_what_is_not_freshly_checked_stays_what_it_is_at_any_hour(marlhaven, state, text):
+    drawn = overlays._open_at(places(5).assign(opening_hours=text, reason="", state=state), SATURDAY_NIGHT, marlhaven)
+    assert drawn["state"].tolist() == [state]
+
+
+def test_on_christmas_day_a_place_that_says_nothing_of_bank_holidays_is_not_known_to_be_open(marlhaven):
+    christmas = datetime.combine(date(2026, 12, 25), time(12))
+    drawn = overlays._open_at(places(5).assign(opening_hours="Mo-Fr 09:00-17:00", reason="Checked."), christmas, marlhaven)
+    assert drawn["state"].tolist() == ["checked_hours_unknown"]
+    assert "hours on bank holidays are not recorded" in drawn["reason"].iloc[0]
 
 
 # Nothing in files
@@ -272,6 +310,6 @@ def test_only_the_panel_of_a_place_asks_for_it():
             tree = ast.parse(file.read_text("utf-8"))
             names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
             names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
-            if names & {"who_is_around", "minutes_on_foot"} or (package != "briefing" and ".around" in file.read_text("utf-8")):
+            if names & {"who_is_around", "nearest_safe_place"} or (package != "briefing" and ".around" in file.read_text("utf-8")):
                 asking.add(file.relative_to(root).as_posix())
-    assert asking == {"briefing/place.py", "views/place.py"}
+    assert asking == {"briefing/setting.py", "views/place.py", "views/spaces.py"}, "two pages on the screen, and no file"

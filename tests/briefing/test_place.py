@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
+import shapely
 
-from briefing import place, review
+from briefing import place, review, setting
 from spaces.access import Reader, Role
 from tests.briefing.conftest import PANEL
 from words import DataProblem
@@ -34,9 +35,29 @@ def test_a_place_says_the_same_as_the_list(lockside, whole_review):
 
 
 def test_the_unlit_park_is_said_to_be_unlit_and_what_is_not_known_is_said(lockside):
-    assert lockside.like[0].startswith("Not lit")
+    said = lockside.like[0]
+    assert said.startswith("At ")
+    assert ": not lit. " in said
+    assert "recorded" in said.lower(), "and by whom or why"
     assert any("the hour of" in line for line in lockside.not_known)
     assert (lockside.candidates["straight_m"] <= 500).all()
+
+
+def test_by_day_it_is_said_once_and_what_nobody_recorded_of_the_light_is_still_not_known(marlhaven):
+    """A path of which nothing is recorded: at noon as at night, the light on it is not known."""
+    light, dark_paths = marlhaven.layer("street_light"), "the light on most paths around it"
+    nothing_recorded = light[(light["state"] == "unknown") & (light.length > 100)]
+    surveyed = shapely.union_all(light.geometry[light["state"] != "unknown"].to_numpy()).buffer(60)
+    outline = nothing_recorded.geometry[~nothing_recorded.intersects(surveyed)].iloc[0].buffer(5)
+    noon = datetime(2026, 6, 20, 12)  # noqa: DTZ001 by the clock on the wall
+    for place_id, where in (("", outline), (LOCKSIDE, marlhaven.places.loc[LOCKSIDE].geometry)):
+        found = setting.setting(marlhaven, PANEL, where, [noon], feature_id=place_id, today=TODAY)
+        assert found.like[0] == "At 12:00 in June: in daylight."
+        assert " ".join(found.like).lower().count("daylight") == 1
+        assert not any("% lit" in line for line in found.like), "by day no lamp is lit"
+        assert (dark_paths in found.not_known) or place_id
+    at_night = setting.setting(marlhaven, PANEL, outline, [noon + timedelta(hours=12)], feature_id="", today=TODAY)
+    assert dark_paths in at_night.not_known
 
 
 def test_one_child_known_to_two_agencies_is_not_repeat_harm(marlhaven, everything):
@@ -109,6 +130,7 @@ def test_a_hotspot_without_a_named_place_is_near_one_and_opens_with_its_own_numb
     around = marlhaven.places.loc[hotspot_a].geometry.buffer(700)
     fewer = copy.copy(marlhaven)
     fewer.__dict__["places"] = marlhaven.places[~marlhaven.places.intersects(around)]
+    fewer.__dict__.pop("recent")  # what was worked out for all places is none of its
     answer = review.review(fewer, PANEL, everything)
     named = answer.places[answer.places["name"].str.startswith("near ")]
     assert len(named) == 1

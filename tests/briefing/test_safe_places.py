@@ -87,7 +87,7 @@ def test_the_sample_has_checked_stale_and_unfinished_places_each_with_its_reason
     assert len(found) == 11
     trail = keeping.trail(area, STEWARD, 50)
     assert trail["action"].tolist().count("safe places imported") == 1
-    assert set(trail["origin"]) == {"sample town"}
+    assert set(trail.loc[trail["action"] == "safe places imported", "origin"]) == {"sample town"}
 
 
 def test_the_layer_is_a_layer_with_a_style_for_each_state(area):
@@ -257,6 +257,12 @@ ROW = "Marlhaven Civic Centre,Community safety team,2026-10-01,601242,487867,Mo-
 def _bring(area, tmp_path, text, reader=STEWARD):
     (tmp_path / "list.csv").write_text(text)
     return safe_place_files.bring(area, reader, tmp_path / "list.csv", **HOW)
+
+
+@pytest.mark.parametrize(("written", "kept"), [("NA", "not known"), ("n/a", "not known"), ("Na", "not known"), ("no", "no"), ("Ie", "yes")])
+def test_na_says_not_available_as_well_as_no_so_neither_is_guessed(area, tmp_path, written, kept):
+    assert _bring(area, tmp_path, (HEADER + ROW).replace(",yes,yes,", f",yes,{written},")).wrong == ()
+    assert _place(area, CIVIC).details.under_18 == kept
 
 
 def test_a_list_comes_in_once_and_the_same_list_changes_nothing(area, tmp_path):

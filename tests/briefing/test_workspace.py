@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from briefing import workspace
+from briefing import recent, workspace
 from geo import gazetteer
 from spaces import imports, intake, pseudonyms
 from spaces.audit import AuditEvent
@@ -116,3 +116,25 @@ def test_data_version_changes_with_the_records_and_with_nothing_else(copy, tmp_p
     audit = AuditEvent("a steward", "file imported", "more", "tests")
     workspace.add_file(opened.register, file, places, pseudonyms.open_keys(copy), opened.area, today=workspace.SAMPLE_READ_ON, audit=audit)
     assert opened.data_version != before
+
+
+def test_what_was_worked_out_last_is_kept_a_few_times_and_what_failed_is_not():
+    kept, made = recent.Recent(), []
+
+    def make(number):
+        made.append(number)
+        if number < 0:
+            raise ValueError(number)
+        return number
+
+    for number in (1, 2, 1, 1):
+        assert kept.get(number, lambda number=number: make(number)) == number
+    assert made == [1, 2]
+    for _again in range(2):
+        with pytest.raises(ValueError, match="-1"):
+            kept.get(-1, lambda: make(-1))
+    assert made == [1, 2, -1, -1]
+    for number in range(10, 10 + recent.MOST_KEPT):
+        kept.get(number, lambda number=number: make(number))
+    kept.get(1, lambda: make(1))
+    assert made[-1] == 1, "the oldest makes room"

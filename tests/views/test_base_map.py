@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,7 +96,8 @@ def ask(path: str, *, method: str = "GET", served: object = None, **headers: str
         }  # fmt: skip
         await program(scope, receive, send)
 
-    asyncio.run(talk())
+    with ThreadPoolExecutor(1) as elsewhere:  # in this thread a browser that another test opened may have its own loop running
+        elsewhere.submit(asyncio.run, talk()).result()
     start = said[0]
     told = {name.decode().lower(): value.decode() for name, value in start["headers"]}
     return Answer(start["status"], told, b"".join(part.get("body", b"") for part in said[1:]))
@@ -135,6 +137,15 @@ def test_a_missing_tile_is_one_transparent_point(here: Path) -> None:
 )  # fmt: skip
 def test_what_is_no_tiles_number_is_not_found(here: Path, path: str) -> None:
     assert ask(path).status == 404
+
+
+def test_the_route_can_be_asked_while_a_loop_is_running_here(here: Path) -> None:
+    """As it is in a whole run, where a browser is open from one test to the next."""
+
+    async def busy() -> int:
+        return ask("/basemap/14/-1/1.png").status
+
+    assert asyncio.run(busy()) == 404
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])

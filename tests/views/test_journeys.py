@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from layers.catalogue import LAYERS
 from layers.scene import HARM_RAMP, INK
-from tests.browser import DESKTOP, PHONE, ROOT, Watched, count_near, map_pixels, serving, wait_for_map
+from tests.browser import DESKTOP, PHONE, ROOT, Watched, count_near, go_to, map_pixels, serving, wait_for_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -54,7 +54,7 @@ def test_a_panel_member_sees_the_hotspots_opens_one_plans_an_assessment_and_find
 
     open_place(page, "Lockside Park")
     expect(page.get_by_text("different children, mostly")).to_be_visible()
-    expect(page.get_by_role("listitem").filter(has_text="Not lit: ")).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="not lit. Recorded as not lit.")).to_be_visible()
     plan(page, lead="Neighbourhood policing team", why="Harm after dark by the lock; the paths are not lit.")
     expect(page.get_by_text("Assessment planned: begins by")).to_be_visible()
 
@@ -84,6 +84,29 @@ def test_what_is_chosen_is_still_chosen_after_another_page(open_page: Opener, ad
     expect(page.get_by_role("heading", name="Assessments", exact=True)).to_be_visible()
     page.get_by_role("link", name="Map").click()
     expect(page.get_by_text("1 October 2025 to 30 September 2026").first).to_be_visible()
+
+
+def test_the_map_shows_the_light_of_an_hour_and_keeps_it_when_a_place_is_opened(open_page: Opener, address: str) -> None:
+    page = open_page(address).page
+    seen = wait_for_map(page)
+    lines = LAYERS["street_light"].styles
+    drawn = {}
+    hours = {"12:00": "Daylight at 12:00", "23:30": "Dark. Lamps as they burn at 23:30", "02:00": "Dark. Lamps as they burn at 02:00"}
+    for hour, said in hours.items():
+        page.get_by_role("combobox", name="Show what is lit and open at this hour").fill(hour)
+        page.get_by_role("option", name=hour).click()
+        expect(page.get_by_text(said)).to_be_visible()
+        seen = wait_for_map(page, not_version=seen)
+        pixels = map_pixels(page)
+        drawn[hour] = {state: count_near(pixels, lines[state].stroke, within=20) for state in ("lit", "unlit")}
+    assert drawn["12:00"]["unlit"] < drawn["23:30"]["unlit"] / 4, "by day nothing is dark"
+    assert drawn["23:30"]["unlit"] < drawn["02:00"]["unlit"], "part-night lamps are off by then"
+    assert drawn["23:30"]["lit"] > drawn["02:00"]["lit"] > drawn["12:00"]["lit"]
+    open_place(page, "Lockside Park")
+    expect(page.get_by_text("Dark. Lamps as they burn at 02:00")).to_be_visible()
+    page.get_by_text("What the map shows besides, in numbers").click()
+    expect(page.get_by_role("cell", name="Checked for young people, recorded as closed at this hour")).to_be_visible()
+    expect(page.get_by_text("No alley here is not proof of none.", exact=False)).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -154,7 +177,7 @@ def test_a_filter_changes_the_map_and_the_list_together(open_page: Opener, addre
 def test_how_it_is_worked_out_is_explained_with_papers_and_what_is_known_here(open_page: Opener, address: str) -> None:
     page = open_page(address).page
     wait_for_map(page)
-    page.get_by_role("link", name="How it is worked out").click()
+    go_to(page, "How it is worked out")
     for heading in ("Gi*, where there are many records", "The scan, where there are few", "How often we look", "How concentrated it is"):
         expect(page.get_by_role("heading", name=heading)).to_be_visible(timeout=60_000)
     expect(page.get_by_text("Kulldorff (1997)")).to_be_visible()
@@ -164,7 +187,10 @@ def test_how_it_is_worked_out_is_explained_with_papers_and_what_is_known_here(op
 
 def test_the_map_is_saved_as_a_file_that_opens_without_the_server(open_page: Opener, address: str, tmp_path: Path) -> None:
     page = open_page(address).page
-    wait_for_map(page)
+    seen = wait_for_map(page)
+    page.get_by_role("combobox", name="Show what is lit and open at this hour").fill("02:00")
+    page.get_by_role("option", name="02:00").click()
+    wait_for_map(page, not_version=seen)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save this map as a file").click()
     file = tmp_path / "map.html"
@@ -173,6 +199,10 @@ def test_the_map_is_saved_as_a_file_that_opens_without_the_server(open_page: Ope
     assert opened.requests == [file.as_uri()]
     expect(opened.page.get_by_role("heading", name="Marlhaven: recorded harm to children outside the home")).to_be_visible()
     expect(opened.page.get_by_role("heading", name="Everything here is invented.")).to_be_visible()
+    expect(opened.page.get_by_role("heading", name="as they are recorded, at no hour in particular")).to_be_visible()
+    text = file.read_text("utf-8")
+    for of_an_hour in ("02:00", "not open at", "recorded as closed at this hour", "Whether it is open at"):
+        assert of_an_hour not in text, "what is dark and shut at an hour is in no file"
     assert opened.page.locator(", ".join(f'path[fill="{colour}"]' for colour in HARM_RAMP)).count() > 200
     assert opened.page.locator(".mark").all_inner_texts() == ["A", "B", "C", "D"]
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from briefing import workspace
-from tests.browser import PHONE, ROOT, Watched, go_to, serving, settle
+from tests.browser import PHONE, ROOT, Watched, choose, go_to, look_as, serving, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -23,25 +23,6 @@ def address(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Itera
         workspace.open_sample().register.close()
     with serving(ROOT / "app.py", environment={"SAFER_SPACES_DATA": str(data)}) as served:
         yield served
-
-
-def look_as(page: Page, role: str, name: str = "Safe places") -> None:
-    expect(page.get_by_label("Try it as")).to_be_visible(timeout=SLOW_MS)
-    settle(page)
-    page.get_by_label("Try it as").click()
-    page.get_by_role("option", name=role, exact=True).click()
-    settle(page)
-    go_to(page, name)
-    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=SLOW_MS)
-
-
-def choose(page: Page, label: str, name: str) -> None:
-    settle(page)
-    page.get_by_label(label, exact=True).click()
-    expect(page.get_by_role("option").first).to_be_visible(timeout=SLOW_MS)
-    page.get_by_label(label, exact=True).fill(name)
-    page.get_by_role("option", name=name).first.click()
-    settle(page)
 
 
 def fill(page: Page, label: str, text: str) -> None:
@@ -78,7 +59,7 @@ def keep(page: Page) -> None:
 
 def test_an_officer_checks_a_candidate_and_what_was_wrong_is_said_beside_the_button(open_page: Opener, address: str) -> None:
     page = open_page(address).page
-    look_as(page, OFFICER)
+    look_as(page, OFFICER, "Safe places")
     expect(page.get_by_text("8 places are checked; 1 has to be checked again; 2 are not safe yet")).to_be_visible()
     check(page, "Marlhaven Civic Centre")
     fill(page, "Opening hours", "by appointment")
@@ -102,7 +83,7 @@ def test_an_officer_checks_a_candidate_and_what_was_wrong_is_said_beside_the_but
 def test_of_two_officers_at_once_the_second_is_told_and_keeps_what_they_wrote(open_page: Opener, address: str, name: str) -> None:
     first, second = open_page(address).page, open_page(address).page
     for page, note in ((first, "The first note."), (second, "The second note.")):
-        look_as(page, OFFICER)
+        look_as(page, OFFICER, "Safe places")
         check(page, name, note)
     keep(first)
     expect(first.get_by_text(f"{name}. Checked with the people there on 3 November 2026.")).to_be_visible(timeout=SLOW_MS)
@@ -120,7 +101,7 @@ def test_of_two_officers_at_once_the_second_is_told_and_keeps_what_they_wrote(op
 
 def test_a_youth_worker_proposes_and_an_officer_sees_it_under_not_safe_yet(open_page: Opener, address: str) -> None:
     page = open_page(address).page
-    look_as(page, YOUTH)
+    look_as(page, YOUTH, "Safe places")
     expect(page.get_by_label("Check a place")).to_have_count(0)
     choose(page, "Propose a place", "Noor Centre")
     page.get_by_label("Why young people would go there").fill("Kayleigh Price told me of it.")
@@ -131,7 +112,7 @@ def test_a_youth_worker_proposes_and_an_officer_sees_it_under_not_safe_yet(open_
     page.get_by_role("button", name="Propose it").click()
     expect(page.get_by_text("Thank you: it is proposed.")).to_be_visible(timeout=SLOW_MS)
     settle(page)
-    look_as(page, OFFICER)
+    look_as(page, OFFICER, "Safe places")
     summary = page.locator("summary").filter(has_text="Noor Centre")
     expect(summary).to_contain_text("Proposed by a youth worker. Nobody has checked it with the people there.")
     choose(page, "Check a place", "Noor Centre")
@@ -144,7 +125,7 @@ def test_a_youth_worker_proposes_and_an_officer_sees_it_under_not_safe_yet(open_
 
 def test_the_panel_reads_both_lists_and_changes_neither(open_page: Opener, address: str) -> None:
     page = open_page(address).page
-    look_as(page, PANEL)
+    look_as(page, PANEL, "Safe places")
     expect(page.get_by_text("Safe places are checked by community safety officers, and proposed by youth workers.")).to_be_visible()
     assert page.get_by_role("combobox").count() == page.get_by_test_id("stSidebar").get_by_role("combobox").count()
     go_to(page, "Lamp faults")

@@ -1,6 +1,7 @@
 /* Draws a scene on a canvas over Leaflet. Text only ever reaches the page through textContent; data is never run. */
 
 const ROAD_ZOOM = 15; // Line widths of the ground are meant for this zoom; farther out they thin, closer in they grow.
+const MARK_ZOOM = 13.5; // Marks have their size from here in; farther out they shrink, so that on a phone they do not cover the town.
 const MOST_NAMES = 70; // More names than this on one screen are a texture, not words.
 const NARROW_PX = 600; // Below this width the key starts folded: the map is what a phone is opened for.
 const NOT_DRAWN = 255;
@@ -520,17 +521,19 @@ class Drawing {
 
   point(layer, { world, rings, features }, index, seen) {
     const { context } = this;
+    const shrunk = Math.min(Math.max(2 ** ((this.zoom - MARK_ZOOM) / 2), 0.55), 1);
     for (const f of seen) {
       const style = layer.styles[index[f]];
+      const size = style.size_px * shrunk;
       for (let p = rings[features[f]]; p < rings[features[f + 1]]; p++) {
         const x = this.x(world[2 * p]);
         const y = this.y(world[2 * p + 1]);
         context.beginPath();
-        shape(context, style.shape, x, y, style.size_px);
-        this.stroke(PAPER, style.stroke_px + 3, []);
+        shape(context, style.shape, x, y, size);
+        this.stroke(PAPER, style.stroke_px + 3 * shrunk, []);
         this.paint(style);
         if (style.letter) {
-          context.font = `700 ${style.size_px * 1.3}px ${FONT}`;
+          context.font = `700 ${size * 1.3}px ${FONT}`;
           context.textAlign = 'center';
           context.textBaseline = 'middle';
           context.fillStyle = style.letter_colour;

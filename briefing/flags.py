@@ -1,0 +1,260 @@
+"""Flagging a place with a young person: which place is meant, in words; the flag saved; its code; and the answers people were given."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import urlsplit
+
+import numpy as np
+import pandas as pd
+import shapely
+import sqlalchemy as sa
+
+from briefing import safe_places, sentences
+from briefing.workspace import Workspace
+from geo import frames
+from layers import placing as drawn
+from layers.catalogue import LAYERS
+from layers.scene import Scene, map_scene
+from spaces import access, flag_moderation, flags, free_text, pseudonyms, space
+from spaces.access import Reader
+from spaces.audit import AuditEvent
+from spaces.flags import Flag, Found
+from spaces.register import set_info
+from words import N_, DataProblem, _, language
+
+SNAP_M = 50.0
+"""How near a named place a touch may be to mean it: a thumb on a map of a town is that far off, and pins are often dropped wrongly."""
+
+MOST_OFFERED = 3
+"""Named places offered for one touch: more do not fit on a telephone above the thumb."""
+
+NEAR_M = 300.0
+"""How far off the named place may be that says where a place without a name is."""
+
+LIVED_IN = ("street", "estate")
+"""Kinds of place with front doors on them: of those no point is kept, only which one it is."""
+
+KEPT_TO_M = 50.0
+"""What a point is rounded to that is in no named place: no finer than a short street."""
+
+KEPT_IN_PLACE_M = 10.0
+"""What a point is rounded to inside a park, an alley or a station, where nobody lives: a bench and what is round it."""
+
+CODE = "withdrawal code"
+
+SETTINGS = {
+    "flags_front_door": N_("The council's own front door (its telephone number, by day and by night)"),
+    "flags_duty_lead": N_("The duty lead that a worker tells (a role and a number)"),
+    "flags_referral_form": N_("The address of the worker's referral form (https://…)"),
+}
+"""What the area says of whom to tell, kept in its register."""
+
+LONGEST_SETTING = 200
+
+_NOW = re.compile(
+    r"(?i)\b(?:right now|at the moment|tonight|suicid\w*|kill(?:ing)? (?:him|her|them|my)sel\w+|in danger|(?:being|getting) (?:hurt|raped|"
+    r"attacked|beaten)|ar hyn o bryd|heno|nawr|rŵan|hunanladd\w*|mewn perygl|cael (?:ei|eu|fy) (?:brifo|h?anafu|(?:c|ch|g)uro|th?reisio))\b"
+)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Somewhere that may be meant: a named place of the map, or where somebody touched. Metres (EPSG:27700)."""
+
+    feature_id: str
+    name: str
+    """Of the place; of one without a name, the named place that it is near, or empty."""
+    easting: float
+    northing: float
+
+    @property
+    def words(self) -> str:
+        """Return where it is, to be confirmed."""
+        if self.feature_id:
+            return self.name
+        return _("A place without a name, near {name}", name=self.name) if self.name else _("A place without a name")
+
+
+@dataclass(frozen=True)
+class Made:
+    """What whoever made a flag is told: its code, once, and whether what is written sounds as if somebody needs help now."""
+
+    code: str
+    urgent: bool
+
+
+@dataclass(frozen=True)
+class WhomToTell:
+    """Whom a worker tells when a child may be in danger; each empty where the area has not said."""
+
+    front_door: str
+    duty_lead: str
+    referral_form: str
+
+
+def near(workspace: Workspace, longitude: float, latitude: float) -> list[Spot]:
+    """Return what a touch of the map may mean, likeliest first, the very spot last; DataProblem where it is outside the area."""
+    easting, northing = (float(each[0]) for each in frames.points_in_metres([longitude], [latitude]))
+    point = shapely.Point(easting, northing)
+    _check_inside(workspace, point)
+    places = workspace.places
+    within = places.iloc[np.sort(places.sindex.query(point, predicate="dwithin", distance=NEAR_M))]
+    apart = pd.Series(shapely.distance(within.geometry.to_numpy(), point), index=within.index, dtype=float)
+    # What covers the point comes in the order in which a spot is named, then what is near.
+    offered = within.assign(apart=apart).sort_values("apart", kind="stable")
+    nearest = _name_of(offered.iloc[0]) if len(offered) else ""
+    offered = offered[offered["apart"] <= SNAP_M].head(MOST_OFFERED)
+    found = [_spot(str(feature_id), row, point) for feature_id, row in offered.iterrows()]
+    return [*found, Spot("", nearest, _rounded(easting, KEPT_TO_M), _rounded(northing, KEPT_TO_M))]
+
+
+def of_place(workspace: Workspace, feature_id: str) -> Spot:
+    """Return a named place of the map by its id."""
+    if feature_id not in workspace.places.index:
+        raise DataProblem("That place is no longer on the map. Choose it again from the list.")
+    row = workspace.places.loc[feature_id]
+    return _spot(feature_id, row, row.geometry.representative_point())
+
+
+def place_names(workspace: Workspace) -> pd.Series[str]:
+    """Return the names to choose a place by, in the language spoken, by feature id."""
+    places = workspace.places
+    names = places["name"].where((places["name_cy"] == "") | (language() != "cy"), places["name_cy"])
+    # Two High Streets are told apart by what they are.
+    twice = names.duplicated(keep=False)
+    told_apart: pd.Series[str] = names.where(~twice, names + ", " + places["kind"].map(_)).sort_values()
+    return told_apart
+
+
+def make(workspace: Workspace, reader: Reader, flag: Flag, spot: Spot, *, session_id: str, today: date, origin: str) -> Made:
+    """Save a flag of a place; when this returns, it is kept."""
+    access.check_make_flags(reader)
+    _check_inside(workspace, shapely.Point(spot.easting, spot.northing))
+    in_space = space.of_feature(workspace.register, spot.feature_id) if spot.feature_id else None
+    flag = replace(
+        flag, feature_id=spot.feature_id, whereabouts=spot.name, easting=spot.easting, northing=spot.northing, space_id=in_space or "",
+        language=language(),
+    )  # fmt: skip
+    code = flags.new_code()
+    flags.make(
+        workspace.register, reader, flag, session_id=session_id, code_hash=_hashes(workspace, code)[-1],
+        today=safe_places.read_on(workspace, today), places=_names(workspace, flag.note), origin=origin,
+    )  # fmt: skip
+    return Made(code, sounds_urgent(flag.note))
+
+
+def as_others_see(workspace: Workspace, note: str) -> str:
+    """Return a worker's note as others will read it; DataProblem where it says who somebody is."""
+    note = free_text.tidy(note)
+    for problem in flags.note_problems(note, places=_names(workspace, note)):
+        raise problem
+    return note
+
+
+def sounds_urgent(note: str) -> bool:
+    """Say whether a note sounds as if a child were in danger now. It is a prompt for the worker who wrote it, and finds not all of them."""
+    return _NOW.search(note) is not None
+
+
+def look_up(workspace: Workspace, reader: Reader, code: str, *, session_id: str, origin: str) -> Found:
+    """Return the flag that a code was given for; DataProblem where there is none, or too many were tried."""
+    access.check_make_flags(reader)
+    hashes = _hashes(workspace, flags.read_code(code))
+    return flags.of_code(workspace.register, reader, hashes, session_id=session_id, origin=origin)
+
+
+def take_back(workspace: Workspace, reader: Reader, found: Found, *, origin: str) -> None:
+    """Take a flag back: it counts nowhere any more, and what it said is deleted."""
+    flags.withdraw(workspace.register, reader, found.flag_id, seen=found.version, origin=origin)
+
+
+def what_became(found: Found) -> str:
+    """Say what became of a flag, to whoever has its code."""
+    said = _(flags.STATE_LABELS[found.state])
+    why = _(flag_moderation.WHY[found.why]) if found.why else ""
+    return f"{said}: {why}." if why else f"{said}."
+
+
+def answers(workspace: Workspace, *, key: str = "") -> list[tuple[str, str, str, str]]:
+    """Return what young people were answered, newest first: where, what they said, what was done, and when; of one place by its key."""
+    kept = flag_moderation.answers(workspace.register)
+    kept = kept[kept.index == key] if key else kept
+    in_welsh = language() == "cy"
+    names = workspace.places
+    return [
+        (
+            _name_of(names.loc[place]) if place in names.index else row["whereabouts"],
+            row["said_cy"] if in_welsh and row["said_cy"] else row["said"],
+            row["did_cy"] if in_welsh and row["did_cy"] else row["did"],
+            sentences.day(row["answered_on"]),
+        )
+        for place, row in kept.sort_values("kept_at", ascending=False).iterrows()
+    ]
+
+
+def whom_to_tell(workspace: Workspace) -> WhomToTell:
+    """Return whom a worker tells when a child may be in danger, as the area has set it."""
+    return WhomToTell(*(workspace.register.info(name) for name in SETTINGS))
+
+
+def set_whom_to_tell(workspace: Workspace, reader: Reader, told: WhomToTell, *, origin: str) -> None:
+    """Set whom a worker tells; the form's address is one that a browser opens safely, or empty."""
+    access.check_moderate_flags(reader)
+    given = dict(zip(SETTINGS, map(free_text.tidy, (told.front_door, told.duty_lead, told.referral_form)), strict=True))
+    address = given["flags_referral_form"]
+    if address and (urlsplit(address).scheme != "https" or not urlsplit(address).hostname or re.search(r"[\s<>\"'\\]", address)):
+        raise DataProblem("The address of the form has to begin with https:// and be whole. Copy it from the browser.")
+    if max(map(len, given.values())) > LONGEST_SETTING:
+        raise DataProblem("Keep each line under {longest} characters.", longest=LONGEST_SETTING)
+    audit = AuditEvent(reader.name, "whom to tell set", "shown where places are flagged", origin)
+
+    def work(connection: sa.Connection) -> None:
+        for name, value in given.items():
+            set_info(connection, name, value)
+
+    workspace.register.write(audit, work)
+
+
+def scene(workspace: Workspace, pin: tuple[float, float] | None) -> Scene:
+    """Return a map of the area to touch, with a pin (metres) where it was touched last, and nothing recorded on it."""
+    ground = {layer_id: workspace.layer(layer_id) for layer_id, layer in LAYERS.items() if layer.ground}
+    records = workspace.layer_records | {drawn.LAYER_ID: drawn.record([])}
+    return map_scene(
+        area=workspace.area, ground=ground, overlays={drawn.LAYER_ID: drawn.frame([], [], [], pin)}, cells=None, records=records
+    )
+
+
+def _spot(feature_id: str, row: pd.Series, point: shapely.Point) -> Spot:
+    """Return a named place, with the point inside it that may be kept: of where people live, only its middle."""
+    shape = row["geometry"]
+    if row["kind"] in LIVED_IN or not shapely.intersects(shape, point):
+        middle = shape.representative_point()
+        return Spot(feature_id, _name_of(row), round(middle.x), round(middle.y))
+    return Spot(feature_id, _name_of(row), _rounded(point.x, KEPT_IN_PLACE_M), _rounded(point.y, KEPT_IN_PLACE_M))
+
+
+def _name_of(row: pd.Series) -> str:
+    return str(row["name_cy"] if language() == "cy" and row["name_cy"] else row["name"])
+
+
+def _rounded(metres: float, to_m: float) -> float:
+    return round(metres / to_m) * to_m
+
+
+def _names(workspace: Workspace, note: str) -> frozenset[str]:
+    """Return the names of the area's own places, where there is a note that they may stand in."""
+    return safe_places.place_names(workspace) if note else frozenset()
+
+
+def _check_inside(workspace: Workspace, point: shapely.Point) -> None:
+    if not shapely.dwithin(workspace.area, point, KEPT_TO_M):
+        raise DataProblem("That is outside {area}. Choose a place inside it.", area=workspace.name)
+
+
+def _hashes(workspace: Workspace, code: str) -> list[str]:
+    """Return the keyed hash of a code under each key that the area has had, the newest last."""
+    layers = pseudonyms.open_keys(workspace.folder).layers
+    return [pseudonyms.Keys(layers[:count]).pseudonym(CODE, code) for count in range(1, len(layers) + 1)]

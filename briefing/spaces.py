@@ -1,0 +1,237 @@
+"""The places the partnership looks at: the list of them, what is overdue, and the profile of one, with what is good there first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from briefing import around as nearby
+from briefing import changes, dark, masked_venues, recorded, remaining, review, setting
+from briefing.recorded import Recorded
+from briefing.setting import Setting
+from briefing.space_words import history_of, kind_of, name_of, overdue, raised_by, standing
+from briefing.workspace import Workspace
+from spaces import access, duplicates, flags, repeat_harm, revisions, schema, sources, space, whereabouts
+from spaces.access import Reader
+from spaces.safe_places import NO, NOT_KNOWN, YES
+from spaces.space import Details
+from words import N_, DataProblem, _, ngettext
+
+ORDER = (space.NOTICED, space.UNDERSTOOD, space.ACTING, space.WATCHING, space.CLOSED)
+"""In the list, what nobody has looked into yet comes first."""
+
+WITHIN_OUTLINE_M = 120.0
+"""Round a boundary, records are looked at that may be of the place: twice the most that a position is moved (`whereabouts`)."""
+
+ADULT = {
+    YES: N_("An adult of concern is known to an agency: yes."),
+    NO: N_("An adult of concern is known to an agency: no."),
+    NOT_KNOWN: N_("Whether an adult of concern is known to an agency is not known."),
+}
+"""Nothing more is kept of it: not who, not of whom, not with whom."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One place in the list."""
+
+    space_id: str
+    name: str
+    kind: str
+    status: str
+    raised_by: str
+    worker: str
+    overdue: str
+    """What is overdue, in a sentence; empty where nothing is."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What is known of one place, disclosed for a reader who may see counts. Sentences that do not apply are empty."""
+
+    space_id: str
+    version: int
+    details: Details
+    name: str
+    line: str
+    """What kind of place it is, how far it is on its way, and who raised it."""
+    waits_for_authority: bool
+    """Whether a neighbouring authority was offered the place and has not answered."""
+    standing: list[str]
+    """Who works with it, whose it is, what it overlaps, whose law holds there, which authority was asked, and what is overdue."""
+    strengths: list[str]
+    sentence: str
+    repeat_harm: bool
+    remains_harmful: str
+    against_last_year: str
+    source_mix: str
+    recorded: Recorded | None
+    """None where nothing is recorded there, or the place is on no map."""
+    setting: Setting | None
+    in_the_dark: str
+    flags: pd.DataFrame
+    """How often it was flagged: one row for each stream of voices, which are never added up, and a column for each thing said."""
+    adult_of_concern: str
+    not_known: list[str]
+    history: list[str]
+
+
+def listed(workspace: Workspace, reader: Reader, today: date) -> list[Listed]:
+    """Return the places, by how far they are on their way, what is overdue first; not those that are part of another now."""
+    access.check_see_counts(reader)
+    every = revisions.every(workspace.register, schema.space_versions)
+    rows = every[~every.index.duplicated()]  # the newest of each comes first
+    since = _status_since(every)
+    found = [
+        Listed(
+            str(space_id), name_of(row), kind_of(row), str(row["status"]), raised_by(row), str(row["worker"]),
+            overdue(row, since[str(space_id)], today),
+        )
+        for space_id, row in rows.iterrows()
+        if row["status"] != space.MERGED
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (ORDER.index(one.status), not one.overdue, one.name))
+
+
+def profile(
+    workspace: Workspace, reader: Reader, space_id: str, first_day: date, last_day: date, *, young_adults: bool = False, today: date
+) -> Profile:
+    """Answer what is known of one place in a period, within its own boundary."""
+    access.check_see_counts(reader)
+    rows = space.newest(workspace.register)
+    if space_id not in rows.index:
+        raise DataProblem("This place is not in the list. Choose it again.")
+    row = rows.loc[[space_id]].iloc[0]
+    if row["status"] == space.MERGED:
+        raise DataProblem(
+            "“{name}” has become part of “{other}”. Open that one.", name=row["name"], other=rows.loc[row["merged_into"], "name"]
+        )
+    details, history = space.details_of(row), space.history(workspace.register, space_id)
+    held = _records(workspace, details, young_adults=young_adults)
+    began = held["occurred_from"]
+    inside = held[(began >= pd.Timestamp(first_day)) & (began < pd.Timestamp(last_day) + timedelta(days=1))]
+    told = recorded.recorded(inside) if len(inside) else None
+    hours, weekdays = (told.hours, told.weekdays) if told else (np.zeros(24), np.zeros(7))
+    times = nearby.busiest_times(hours, weekdays, last_day)
+    like = None
+    if details.boundary is not None:
+        like = setting.setting(workspace, reader, details.boundary, times, feature_id=details.feature_id, today=today)
+    flagged = _flags(workspace, reader, space_id, details.feature_id)
+    measured = repeat_harm.measure(inside, pd.Series("here", index=inside.index)).iloc[0] if told else None
+    return Profile(
+        space_id=space_id,
+        version=int(row["version"]),
+        details=details,
+        name=name_of(row),
+        line=" · ".join((kind_of(row), _(space.STATUS_LABELS[str(row["status"])]), raised_by(row))),
+        waits_for_authority=bool(row["authority"]) and not row["answer_of_authority"],
+        standing=standing(
+            rows, row, details, overdue(row, _status_since(history.assign(space_id=space_id), by="space_id")[space_id], today)
+        ),
+        strengths=_strengths(details, flagged),
+        sentence=_sentence(details, measured, hours, young_adults=young_adults),
+        repeat_harm=bool(measured is not None and measured["repeat_harm"]),
+        remains_harmful=remaining.of_records(held, first_day, last_day),
+        against_last_year=changes.against_last_year(told.incidents["occurred_from"], first_day, last_day) if told else "",
+        source_mix=_source_mix(inside) if told else "",
+        recorded=told,
+        setting=like,
+        in_the_dark=""
+        if told is None or details.boundary is None
+        else dark.in_the_dark(told.incidents, details.boundary, first_day, last_day).sentence,
+        flags=flagged,
+        adult_of_concern=_(ADULT[details.adult_of_concern]),
+        not_known=_not_known(details, told, measured, like, int(began.isna().sum())),
+        history=history_of(history, rows),
+    )
+
+
+def _status_since(every: pd.DataFrame, *, by: str = "") -> dict[str, date]:
+    """Return from which day each place has had the status, and the authority asked, that it has now; rows newest first."""
+    ids = every[by] if by else every.index.to_series()
+    key = every["status"] + "/" + every["authority"] + "/" + every["answer_of_authority"]
+    same = key.eq(key.groupby(ids.to_numpy()).transform("first"))
+    # Only the run that goes on to now: an earlier time in the same status was another.
+    run = same.astype(int).groupby(ids.to_numpy()).cummin().astype(bool)
+    first = every.loc[run.to_numpy(), "kept_at"].groupby(ids[run.to_numpy()].to_numpy()).min()
+    return {str(space_id): moment.to_pydatetime().astimezone().date() for space_id, moment in first.items()}
+
+
+def _records(workspace: Workspace, details: Details, *, young_adults: bool) -> pd.DataFrame:
+    """Return every record of harm to children that is held and belongs to a place by its boundary."""
+    register = workspace.register
+    if details.boundary is None:
+        return register.records(bounds=(0.0, 0.0, -1.0, -1.0))
+    west, south, east, north = shapely.bounds(details.boundary).tolist()
+    reach = (west - WITHIN_OUTLINE_M, south - WITHIN_OUTLINE_M, east + WITHIN_OUTLINE_M, north + WITHIN_OUTLINE_M)
+    records = duplicates.told_once(register.records(bounds=reach), duplicates.verdicts(register))
+    records = repeat_harm.about_harm_to_children(records, young_adults=young_adults)
+    others: gpd.GeoDataFrame = workspace.places.drop(index=details.feature_id, errors="ignore")
+    here = whereabouts.in_place(records["easting"], records["northing"], records["precision_m"], details.boundary, others)
+    records = records[here]
+    return records[~masked_venues.on_no_map(workspace, records)]
+
+
+def _sentence(details: Details, measured: pd.Series | None, hours: Any, *, young_adults: bool) -> str:
+    if details.boundary is None:
+        return _("It is on no map, so no recorded harm is counted here. No reports is not no harm.")
+    if measured is None:
+        return _("Nothing is recorded here in this period. No reports is not no harm.")
+    asked = review.Question(date.min, date.max, young_adults=young_adults)
+    return review.sentence(pd.concat([measured, pd.Series({"trend": ""})]), hours, asked)
+
+
+def _source_mix(records: pd.DataFrame) -> str:
+    """Say how far what is recorded rests on one agency."""
+    mix = sources.source_mix(records, pd.Series("here", index=records.index)).iloc[0]
+    largest = _("one that is not named") if pd.isna(mix["largest_source"]) else str(mix["largest_source"])
+    if mix["sources"] == 1:
+        return _("All of it was told by one source: {agency}.", agency=largest)
+    return _(
+        "Told by {count} sources; {agency} told of {share} % of it.", count=int(mix["sources"]), agency=largest,
+        share=round(100 * mix["largest_share"]),
+    )  # fmt: skip
+
+
+def _strengths(details: Details, flagged: pd.DataFrame) -> list[str]:
+    """Say what is good here and who is trusted, before anything else."""
+    said = [_("Good here: {what}", what=details.good)] if details.good else []
+    said += [_("Trusted here: {who}", who=details.trusted)] if details.trusted else []
+    safe = flagged.get(_(flags.POLARITIES[flags.SAFE]), pd.Series(dtype=int))
+    words = ((who, int(count)) for who, count in safe.items() if count)
+    return said + [
+        ngettext("{who}: flagged as safe {count} time", "{who}: flagged as safe {count} times", count, who=who) for who, count in words
+    ]
+
+
+def _flags(workspace: Workspace, reader: Reader, space_id: str, feature_id: str) -> pd.DataFrame:
+    """Count flags of a place by who said it, in streams that are never added up, as far as this reader's answers are made from them."""
+    kept = revisions.newest(workspace.register, schema.flags)
+    here = (kept["space_id"] == space_id) | ((kept["feature_id"] == feature_id) & (feature_id != ""))
+    kept = kept[here & (kept["state"] == flags.SHOWN) & kept["seen_by"].isin(flags.READ_BY[reader.role])]
+    streams = kept["view_of"].map(flags.STREAM_OF)
+    table = pd.crosstab(streams, kept["polarity"]).reindex(index=list(flags.STREAM_LABELS), columns=list(flags.POLARITIES), fill_value=0)
+    table = table[table.sum(axis=1) > 0]
+    return table.rename(
+        index={key: _(label) for key, label in flags.STREAM_LABELS.items()},
+        columns={key: _(label) for key, label in flags.POLARITIES.items()},
+    )
+
+
+def _not_known(details: Details, told: Recorded | None, measured: pd.Series | None, like: Setting | None, undated: int) -> list[str]:
+    said = []
+    if told is not None and measured is not None:
+        said += recorded.not_known(told, without_reference=int(measured["without_reference"]), one_source_matters=True)
+    if undated:
+        said.append(ngettext("when {count} more incident was", "when {count} more incidents were", undated))
+    said += like.not_known if like else []
+    said += [_("what is good here")] if not details.good else []
+    said += [_("whom young people trust here")] if not details.trusted else []
+    said += [_("who owns or runs it")] if not details.owner else []
+    return said

@@ -1,0 +1,323 @@
+"""An assessment as those who work on it meet it, step by step down the page, in a real browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from briefing import assessing, place, workspace
+from briefing.workspace import Workspace
+from spaces import actions, assessments
+from spaces.access import Reader, Role
+from spaces.assessments import Conference, Weighed
+from tests.browser import PHONE, ROOT, Watched, go_to, serving, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+
+Opener = Callable[..., Watched]
+SLOW_MS = 60_000
+PANEL = Reader("sample panel member", Role.PANEL_MEMBER)
+OTHER = Reader("another panel member", Role.PANEL_MEMBER)
+TODAY = date.today()  # noqa: DTZ011  the page reads the clock on the wall
+LOCKSIDE, GREEN = "Lockside Park", "Teal Green"
+HOSTILE = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) $x$ :material/warning: {lead}"
+
+
+@pytest.fixture(scope="module")
+def area(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    data = tmp_path_factory.mktemp("data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAFER_SPACES_DATA", str(data))
+        opened = workspace.open_sample()
+        yield opened
+        opened.register.close()
+
+
+@pytest.fixture(scope="module")
+def address(chromium: object, area: Workspace) -> Iterator[str]:
+    with serving(ROOT / "app.py", environment={"SAFER_SPACES_DATA": str(area.folder.parent)}) as served:
+        yield served
+
+
+def plan(area: Workspace, name: str, why: str = "Harm repeats after dark.", ago: int = 0) -> str:
+    place_id = area.places.index[area.places["name"] == name][0]
+    day = TODAY - timedelta(ago)
+    return place.plan_assessment(area, PANEL, place_id, lead="Youth team", why=why, begin_by=day, today=day, origin="test")
+
+
+def _version(area: Workspace, planned: str) -> int:
+    return int(assessments.newest(area.register).loc[planned, "version"])
+
+
+def move(area: Workspace, planned: str, to: str) -> None:
+    assessing.move(area, PANEL, planned, to, seen=_version(area, planned), origin="test")
+
+
+def answered(area: Workspace, planned: str, text: str = "They meet friends here.") -> None:
+    for prompt in ("good", "who_cares", "ways"):
+        seen = _version(area, planned)
+        assessing.answer(area, PANEL, planned, prompt, seen=seen, text=text, source="voices", origin="test")
+
+
+def at_conference(area: Workspace, name: str, text: str = "They meet friends here.") -> str:
+    planned = plan(area, name)
+    move(area, planned, "gathering")
+    answered(area, planned, text)
+    move(area, planned, "weighing")
+    seen = _version(area, planned)
+    assessing.weigh(area, PANEL, planned, [Weighed("Light on the steps", "All else waits.")], dissent="", seen=seen, origin="test")
+    move(area, planned, "conference")
+    return planned
+
+
+def at_reviewing(area: Workspace, name: str) -> str:
+    planned = at_conference(area, name)
+    held = Conference(TODAY, "Youth team; parks", "Light first", TODAY + timedelta(90))
+    assessing.confer(area, PANEL, planned, held, seen=_version(area, planned), today=TODAY, origin="test")
+    assessing.keep_goal(area, PANEL, planned, "The lights work.", "Lamps lit after dark", origin="test")
+    details = actions.Details("Mend the lamps", "place", "change", "lighting lead", "Highways", TODAY + timedelta(9))
+    assessing.keep_action(area, PANEL, planned, details, today=TODAY, origin="test")
+    move(area, planned, "acting")
+    answered(area, planned)
+    move(area, planned, "reviewing")
+    return planned
+
+
+def look_as(page: Page, role: str, *, touch: bool = False) -> None:
+    if touch:
+        page.get_by_test_id("stExpandSidebarButton").click()
+    expect(page.get_by_label("Try it as")).to_be_visible(timeout=SLOW_MS)
+    settle(page)
+    if page.get_by_label("Try it as").input_value() != role:
+        page.get_by_label("Try it as").click()
+        page.get_by_role("option", name=role, exact=True).click()
+        settle(page)
+    if touch:
+        page.get_by_role("link", name="Assessments", exact=True).click()
+        settle(page)
+        page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
+    else:
+        go_to(page, "Assessments")
+    expect(page.get_by_role("heading", name="Assessments", exact=True)).to_be_visible(timeout=SLOW_MS)
+    settle(page)
+
+
+def open_one(page: Page, name: str) -> None:
+    card = page.locator("[data-testid=stVerticalBlock]").filter(has=page.get_by_role("heading", name=name, exact=True)).last
+    card.get_by_role("button", name="Open it").click()
+    expect(page.get_by_role("heading", name="What is next")).to_be_visible(timeout=SLOW_MS)
+    settle(page)
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+    settle(page)
+
+
+def fill(page: Page, label: str, text: str) -> None:
+    page.get_by_label(label, exact=True).fill(text)
+    page.get_by_label(label, exact=True).press("Tab")
+
+
+def choose(page: Page, label: str, words: str) -> None:
+    page.get_by_label(label, exact=True).click()
+    page.get_by_role("option", name=words, exact=True).first.click()
+    settle(page)
+
+
+def said(page: Page, text: str) -> None:
+    expect(page.get_by_text(text).first).to_be_visible(timeout=SLOW_MS)
+    settle(page)
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture of the whole page, where somebody wants to look at it."""
+    if folder := os.environ.get("SAFER_SPACES_SHOTS"):
+        inner = page.get_by_test_id("stMain")
+        tall = int(inner.evaluate("part => part.scrollHeight")) + 80
+        size = page.viewport_size or PHONE
+        page.set_viewport_size({"width": size["width"], "height": min(tall, 9_000)})
+        page.wait_for_timeout(300)
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+        page.set_viewport_size(size)
+
+
+def answer(page: Page, question: str, text: str) -> None:
+    cards = page.locator("[data-testid=stVerticalBlock]").filter(has=page.get_by_text(question, exact=True))
+    cards.filter(has=page.get_by_role("button", name="Answer")).last.get_by_role("button", name="Answer").click()
+    expect(page.get_by_label(question, exact=True)).to_be_visible(timeout=SLOW_MS)
+    settle(page)
+    fill(page, question, text)
+    choose(page, "Where it comes from", "Observation")
+    press(page, "Keep the answer")
+
+
+def test_the_panel_gathers_weighs_and_is_told_what_is_missing(open_page: Opener, address: str, area: Workspace) -> None:
+    plan(area, LOCKSIDE, ago=40)
+    page = open_page(address).page
+    look_as(page, "Panel member")
+    said(page, "40 days late: raise it with the panel's chair.")
+    shoot(page, "list")
+    open_one(page, LOCKSIDE)
+    press(page, "Move on to: Gathering")
+    said(page, "It stands at “Gathering” now.")
+    expect(page.get_by_role("button", name="Move on to: Weighing")).to_be_disabled()
+    said(page, "Nothing is written yet under “Young people's strengths and needs”.")
+    answer(page, "What do young people like about this place?", "Kayleigh Price sits there.")
+    said(page, "“Answer” looks like a person's name")
+    shoot(page, "gather")
+    fill(page, "What do young people like about this place?", "The benches, and the view of the water.")
+    press(page, "Keep the answer")
+    said(page, "The benches, and the view of the water. (observation)")
+    for question in ("Which adults are here who would step in because they care?", "How do people get in, through and home?"):
+        answer(page, question, "Dog walkers until eight.")
+        said(page, f"Kept: {question}")
+    press(page, "Move on to: Weighing")
+    said(page, "It stands at “Weighing” now.")
+    press(page, "Put it in order")
+    fill(page, "1. What must change", "Light on the north path")
+    press(page, "Keep this order")
+    said(page, "Number 1 needs both")
+    expect(page.get_by_label("1. What must change")).to_have_value("Light on the north path")
+    fill(page, "Why it comes here (1)", "Everything else waits for it.")
+    press(page, "Keep this order")
+    said(page, "The order is kept.")
+    press(page, "Move on to: Context conference")
+    said(page, "It stands at “Context conference” now.")
+
+
+def test_a_conference_is_written_down_and_a_goal_without_a_measure_is_refused(open_page: Opener, address: str, area: Workspace) -> None:
+    at_conference(area, GREEN)
+    page = open_page(address).page
+    look_as(page, "Panel member")
+    open_one(page, GREEN)
+    press(page, "Write down the conference")
+    fill(page, "Who was there (roles and agencies)", "Youth team; parks; the school")
+    fill(page, "What was agreed", "Light first, then seats.")
+    press(page, "Keep the record")
+    said(page, "The day to ask again has to be after the conference")
+    page.get_by_role("spinbutton", name="day, Ask the same again by").click()
+    page.keyboard.type(f"{TODAY + timedelta(90):%d%m%Y}")
+    page.keyboard.press("Tab")
+    press(page, "Keep the record")
+    said(page, "The conference is written down.")
+    press(page, "Add a goal")
+    fill(page, "Goal", "Stop young people meeting here.")
+    press(page, "Agree this goal")
+    said(page, "A goal without a measure is only a wish.")
+    fill(page, "What would show it", "Fewer calls.")
+    press(page, "Agree this goal")
+    said(page, "“stop” says what there will not be. Say what will happen instead.")
+    press(page, "Add an action")
+    fill(page, "What is done", "Talk to the groups")
+    choose(page, "Aimed at", "Children")
+    choose(page, "With what intention", "To enforce a rule")
+    fill(page, "Who does it (a role)", "neighbourhood officer")
+    fill(page, "Agency", "Police")
+    press(page, "Agree this action")
+    said(page, "An action aimed at children has to say what else it may do")
+    for label in actions.UNINTENDED.values():
+        fill(page, label, "It may.")
+    press(page, "Agree this action")
+    said(page, "1 of 1 actions is aimed at children.")
+    shoot(page, "conference")
+    press(page, "Move on to: Acting")
+    said(page, "It stands at “Acting” now.")
+
+
+def test_of_two_who_answer_the_same_at_once_the_second_is_told_and_keeps_what_they_wrote(
+    open_page: Opener, address: str, area: Workspace
+) -> None:
+    name = "Hollin Wood" if "Hollin Wood" in set(area.places["name"]) else str(area.places["name"].iloc[7])
+    planned = plan(area, name)
+    move(area, planned, "gathering")
+    question = "What do young people like about this place?"
+    page = open_page(address).page
+    look_as(page, "Panel member")
+    open_one(page, name)
+    page.get_by_role("button", name="Answer").first.click()
+    expect(page.get_by_label(question, exact=True)).to_be_visible(timeout=SLOW_MS)
+    settle(page)
+    seen = _version(area, planned)
+    assessing.answer(area, OTHER, planned, "good", seen=seen, text="The first text.", source="partner", origin="test")
+    fill(page, question, "The second text.")
+    choose(page, "Where it comes from", "Observation")
+    press(page, "Keep the answer")
+    said(page, "Somebody else saved this while you were writing")
+    said(page, "It now says: The first text.")
+    expect(page.get_by_label(question, exact=True)).to_have_value("The second text.")
+    press(page, "Keep the answer")
+    said(page, "The second text. (observation)")
+
+
+def test_hostile_text_is_shown_as_text(open_page: Opener, address: str, area: Workspace) -> None:
+    name = str(area.places["name"].iloc[9])
+    planned = plan(area, name, why=HOSTILE)
+    move(area, planned, "gathering")
+    answered(area, planned, HOSTILE)
+    move(area, planned, "weighing")
+    seen = _version(area, planned)
+    assessing.weigh(area, PANEL, planned, [Weighed(HOSTILE, HOSTILE)], dissent=HOSTILE, seen=seen, origin="test")
+    move(area, planned, "conference")
+    held = Conference(TODAY, HOSTILE, HOSTILE, TODAY + timedelta(90), HOSTILE)
+    assessing.confer(area, PANEL, planned, held, seen=_version(area, planned), today=TODAY, origin="test")
+    assessing.keep_goal(area, PANEL, planned, HOSTILE, HOSTILE, origin="test")
+    details = actions.Details(HOSTILE, "place", "change", HOSTILE, HOSTILE, TODAY, "", "works", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+    assessing.keep_action(area, PANEL, planned, details, today=TODAY, origin="test")
+    page = open_page(address).page
+    look_as(page, "Panel member")
+    open_one(page, name)
+    assert page.get_by_test_id("stMain").get_by_text(HOSTILE).count() >= 12
+    assert page.get_by_test_id("stMain").locator("img[src=x], a[href^=javascript]").count() == 0
+    press(page, "Change it")
+    assert page.get_by_test_id("stMain").locator("img[src=x], a[href^=javascript]").count() == 0
+
+
+def test_a_youth_worker_adds_voices_and_the_verdict_on_a_phone_and_an_officer_an_observation(
+    open_page: Opener, address: str, area: Workspace
+) -> None:
+    name = str(area.places["name"].iloc[11])
+    at_reviewing(area, name)
+    page = open_page(address, size=PHONE, touch=True).page
+    look_as(page, "Youth worker", touch=True)
+    open_one(page, name)
+    expect(page.get_by_text("Harm repeats after dark.")).to_have_count(0)
+    expect(page.get_by_text("Light first")).to_have_count(0)
+    expect(page.get_by_role("button", name="Move on to: Closed")).to_be_disabled()
+    expect(page.get_by_role("button", name="Add an observation")).to_be_disabled()
+    said(page, "Observations are added by community safety officers and panel members.")
+    press(page, "Add who was heard")
+    fill(page, "How many young people", "6")
+    choose(page, "How", "A walk round the place")
+    press(page, "Add it")
+    said(page, "6 young people heard, a walk round the place, when asked again.")
+    press(page, "Write down what they say")
+    page.get_by_role("radiogroup", name="For young people the place is now").get_by_text("Better", exact=True).click()
+    fill(page, "How many were asked", "6")
+    fill(page, "How they were asked", "In the same group as the first time")
+    press(page, "Keep their verdict")
+    said(page, "(In the same group as the first time): better.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    shoot(page, "phone")
+    page = open_page(address).page
+    look_as(page, "Community safety officer")
+    open_one(page, name)
+    press(page, "Add an observation")
+    fill(page, "What is there, and in what state", "Two benches, one broken.")
+    fill(page, "Children there, only where they know", "3")
+    press(page, "Add it")
+    said(page, "Children are counted only when they know that they are.")
+    page.get_by_text("They were told, and know that they are counted").click()
+    press(page, "Add it")
+    said(page, "3 children, who knew of it")
+    shoot(page, "officer")
+    page = open_page(address).page
+    look_as(page, "Panel member")
+    open_one(page, name)
+    press(page, "Move on to: Closed")
+    said(page, "It is closed. What was learnt stays here to read.")

@@ -1,0 +1,272 @@
+"""The page of sessions with young people: what was heard, which group waits to be told, and what a session starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import streamlit as st
+
+from briefing import safety_maps, youth_sessions
+from briefing.youth_sessions import Held, Start
+from spaces import access, space
+from spaces.access import Reader
+from spaces.revisions import ChangedMeanwhile
+from spaces.youth_sessions import (
+    FIELD_LABELS,
+    LANGUAGES,
+    LONGEST_HEARD,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    METHODS,
+    MOST_YOUNG_PEOPLE,
+    OVERDUE,
+    SEEN_BY,
+    STATE_LABELS,
+    TOLD,
+    WITHDRAWN,
+    Session,
+)
+from views import acts, answers, plain, safety_map
+from words import N_, DataProblem, _, ngettext
+
+PART = "session"
+NUMBER = f"{acts.ONLY_HERE}sessions_kept"
+"""How many were written down here: each form begins empty after it was saved."""
+
+SEEN = f"{acts.ONLY_HERE}session_seen_"
+"""Which version of a session whoever corrects it was looking at when they began."""
+
+MARKS = {OVERDUE: "!", "waiting": "○", "told_back": "●", WITHDRAWN: "✕"}
+
+TODO = {
+    "map": N_("Safety map"), "tell": N_("Tell the group"), "about": N_("Which place it is about"), "correct": N_("Correct it"),
+    "withdraw": N_("Take it back"),
+}  # fmt: skip
+"""What can be done with a session: looking at its map by all who see it, the rest by its worker."""
+
+
+def page() -> None:
+    """Show the sessions that this person may see, overdue first, and the forms that fit who is looking."""
+    st.title(_("Sessions with young people"))
+    st.write(
+        _(
+            "What groups of young people said about places, used as they were told it would be. It can start a place by itself, without "
+            "any record of harm there. Every group is told within four weeks what came of it."
+        )
+    )
+    area, reader, today = answers.workspace(), answers.reader(), answers.today()
+    found = youth_sessions.listed(area, reader, today)
+    acts.say(PART)
+    overdue = sum(held.state == OVERDUE for held in found)
+    if overdue:
+        plain.problem(
+            ngettext(
+                "{count} group has waited more than four weeks to hear what came of it.",
+                "{count} groups have waited more than four weeks to hear what came of it.", overdue,
+            )
+        )  # fmt: skip
+    _new(reader)
+    _one(found)
+    for state, label in STATE_LABELS.items():
+        of_it = [held for held in found if held.state == state]
+        if of_it:
+            st.header(f"{_(label)} ({len(of_it)})")
+            plain.folded((MARKS[state], safety_maps.called(held), held.reason, held.known, ()) for held in of_it)
+    if not found:
+        st.write(_("No session is written down yet."))
+    if said := youth_sessions.not_shown(area, reader):
+        plain.quiet(said)
+
+
+def _new(reader: Reader) -> None:
+    refusal = _refused(access.check_keep_sessions)
+    if refusal:
+        plain.quiet(refusal)
+        return
+    number = st.session_state.setdefault(NUMBER, 0)
+    with st.expander(_("Write down a session")):
+        _form(f"session_{number}", None)
+
+
+def _one(found: list[Held]) -> None:
+    """Offer to choose a session, and what to do with it."""
+    by_id = {held.session_id: held for held in found if held.state != WITHDRAWN}
+    if not by_id:
+        return
+    words = {session_id: safety_maps.called(held) for session_id, held in by_id.items()}
+    key = f"{acts.ONLY_HERE}session_{answers.reader().role}"  # another role's choice would stay on the screen, and be none
+    chosen = st.selectbox(_("Choose a session"), words, None, words.__getitem__, key, placeholder=_("Choose it by its group and day"))
+    if not chosen:
+        return
+    held = by_id[chosen]
+    todo = list(TODO) if held.mine else ["map"]
+    what = st.radio(_("What to do"), todo, 0, lambda one: _(TODO[one]), f"{acts.ONLY_HERE}todo_{chosen}", horizontal=True)
+    acts.say(chosen)
+    if what == "map":
+        safety_map.show(held, found)
+    elif what == "tell":
+        _tell(held)
+    elif what == "about":
+        _about(held)
+    elif what == "correct":
+        _form(f"correct_{chosen}", held)
+    elif what == "withdraw":
+        _withdraw(held)
+
+
+def _form(key: str, held: Held | None) -> None:
+    was = held.session if held else None
+    if held:
+        st.session_state.setdefault(f"{SEEN}{held.session_id}", held.version)
+    with st.form(key):
+        left, right = st.columns(2)
+        with left:
+            group = _text("group_name", LONGEST_NAME, was, key, _("such as: Tuesday youth club"))
+            asked_by = _text("asked_by", LONGEST_NAME, was, key, _("such as: the panel"))
+            on = st.date_input(_(FIELD_LABELS["held_on"]), was.held_on if was else answers.today(), format="DD/MM/YYYY", key=f"{key}_on")
+        with right:
+            how_many = st.number_input(
+                _(FIELD_LABELS["how_many"]), 1, MOST_YOUNG_PEOPLE, was.how_many if was else None, 1, key=f"{key}_how_many"
+            )
+            method = _choice(_("How you worked"), METHODS, was.method if was else None, f"{key}_method")
+            language = _choice(_("Language"), LANGUAGES, was.language if was else "en", f"{key}_language")
+        purpose = _text("purpose", LONGEST_TEXT, was, key, _("such as: to make the park better"))
+        seen_by = was.seen_by if was else _seen_by(key)
+        told = tuple(was.told) if was else _told(key)
+        heard = st.text_area(_(FIELD_LABELS["heard"]), was.heard if was else "", max_chars=LONGEST_HEARD, key=f"{key}_heard")
+        st.caption(_("Roles and places, and nothing of who somebody is. No name, no age, no school year."))
+        acts.say("new")
+        if st.form_submit_button(_("Keep it"), type="primary"):
+            session = Session(on, asked_by, purpose, told, seen_by, method or "", language or "", group, how_many, heard)
+            _save(session, held)
+
+
+def _seen_by(key: str) -> str:
+    said = st.radio(
+        _("They were told that it is seen by"), SEEN_BY, None, lambda one: _(SEEN_BY[one]), f"{key}_seen_by",
+        help=_("Of fewer than five young people only their worker and the panel see it, whatever is chosen."),
+    )  # fmt: skip
+    return said or ""
+
+
+def _told(key: str) -> tuple[str, ...]:
+    st.markdown(_("Before anything was written down, the group was told:"))
+    return tuple(item for item, label in TOLD.items() if st.checkbox(_(label), key=f"{key}_told_{item}"))
+
+
+def _tell(held: Held) -> None:
+    key = f"tell_{held.session_id}_{held.version}"
+    with st.form(key):
+        told = st.text_area(_(FIELD_LABELS["told_back"]), max_chars=LONGEST_HEARD, key=f"{key}_told")
+        st.caption(_("You said, we did. That nothing could be done, and why, is an answer too."))
+        on = st.date_input(_(FIELD_LABELS["told_back_on"]), answers.today(), format="DD/MM/YYYY", key=f"{key}_on")
+        if st.form_submit_button(_("Write it down"), type="primary"):
+            acts.act(held.session_id, lambda: _told_back(held, told, on))
+
+
+def _about(held: Held) -> None:
+    area, reader = answers.workspace(), answers.reader()
+    if held.place:
+        plain.paragraph(_("It is about: {place}.", place=held.place))
+    left, right = st.columns(2)
+    with left, st.form(f"about_{held.session_id}"):
+        st.subheader(_("A place the panel has"))
+        names = youth_sessions.spaces_to_choose(area, reader)
+        chosen = st.selectbox(_("Place"), names.index, None, names.__getitem__, placeholder=_("Choose it by its name"))
+        if st.form_submit_button(_("It is about this place")) and chosen:
+            acts.act(held.session_id, lambda: _is_about(held, chosen))
+    with right, st.form(f"start_{held.session_id}"):
+        st.subheader(_("Start a place"))
+        st.caption(_("Young people's word starts a place as well as any count."))
+        named = youth_sessions.named(area, reader)
+        feature = st.selectbox(_("A place of the map"), named.index, None, named.__getitem__, placeholder=_("Choose it by its name"))
+        st.markdown(_("or what the group marked on its safety map, under a name:"))
+        name = st.text_input(_("Name"), max_chars=space.LONGEST_NAME, autocomplete="off")
+        name_cy = st.text_input(_("Name in Welsh"), max_chars=space.LONGEST_NAME, autocomplete="off")
+        kinds = [kind for kind in space.KINDS if kind not in (space.EVENT, space.ONLINE)]
+        kind = st.selectbox(_("What kind of place"), kinds, None, format_func=lambda one: _(one).capitalize(), placeholder=_("Choose"))
+        if st.form_submit_button(_("Start this place"), type="primary"):
+            acts.act(held.session_id, lambda: _started(held, Start(name, kind or "", feature or "", name_cy)))
+
+
+def _withdraw(held: Held) -> None:
+    with st.form(f"withdraw_{held.session_id}"):
+        st.markdown(_("What the group said, and its map, are deleted. That there was a session stays. This cannot be undone."))
+        sure = st.checkbox(_("The young people asked for it, and I mean it"))
+        if st.form_submit_button(_("Take it back")):
+            acts.act(PART if sure else held.session_id, lambda: _taken_back(held, sure=sure))
+
+
+def _save(session: Session, held: Held | None) -> None:
+    """Keep a session: what is wrong is said beside its form, where what was written stays, and what was done at the top."""
+    try:
+        said = _kept(session, held)
+    except DataProblem as problem:
+        refused = problem
+
+        def refuse() -> str:
+            raise refused
+
+        acts.act(held.session_id if held else "new", refuse)
+    else:
+        acts.act(PART, lambda: said)
+
+
+def _kept(session: Session, held: Held | None) -> str:
+    area, reader, today = answers.workspace(), answers.reader(), answers.today()
+    session_id = held.session_id if held else ""
+    seen = st.session_state.setdefault(f"{SEEN}{session_id}", held.version) if held else 0
+    try:
+        youth_sessions.keep(area, reader, session, session_id=session_id, seen=seen, today=today, origin="app")
+    except ChangedMeanwhile:
+        st.session_state.pop(f"{SEEN}{session_id}", None)
+        raise
+    st.session_state.pop(f"{SEEN}{session_id}", None)
+    st.session_state[NUMBER] = st.session_state.get(NUMBER, 0) + 1
+    return _("It is kept. Tell the group within four weeks what came of it.")
+
+
+def _told_back(held: Held, told: str, on: date) -> str:
+    youth_sessions.tell_back(answers.workspace(), answers.reader(), held, told=told, on=on, today=answers.today(), origin="app")
+    return _("It is written down: the group knows.")
+
+
+def _is_about(held: Held, space_id: str) -> str:
+    youth_sessions.about(answers.workspace(), answers.reader(), held, space_id, origin="app")
+    return _("It is written down. The panel sees it with that place.")
+
+
+def _started(held: Held, start: Start) -> str:
+    area, reader = answers.workspace(), answers.reader()
+    space_id = youth_sessions.start_space(area, reader, held, start, today=answers.today(), origin="app")
+    name = youth_sessions.spaces_to_choose(area, reader).get(space_id, start.name)
+    return _("“{name}” is started: noticed by young people. The panel sees it from now on.", name=name)
+
+
+def _taken_back(held: Held, *, sure: bool) -> str:
+    acts.check_sure(sure=sure)
+    youth_sessions.withdraw(answers.workspace(), answers.reader(), held, origin="app")
+    return _("It is taken back: what the group said and drew is gone.")
+
+
+def _text(name: str, most: int, was: Session | None, key: str, such_as: str) -> str:
+    now = str(getattr(was, name)) if was else ""
+    return st.text_input(_(FIELD_LABELS[name]), now, max_chars=most, key=f"{key}_{name}", autocomplete="off", placeholder=such_as)
+
+
+def _choice(label: str, options: dict[str, str], now: str | None, key: str) -> str | None:
+    at = list(options).index(now) if now else None
+    return st.selectbox(label, options, at, lambda one: _(options[one]), key, placeholder=_("Choose"))
+
+
+def _refused(check: Callable[[Reader], None]) -> str:
+    try:
+        check(answers.reader())
+    except DataProblem as problem:
+        return str(problem)
+    return ""
+
+
+if __name__ == "__main__":
+    page()

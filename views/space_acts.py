@@ -1,0 +1,185 @@
+"""The part of a place's page where it is changed: described, given a status or a worker, renamed, merged, split, offered to others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from briefing import space_acts, spaces
+from briefing.spaces import Profile
+from spaces import access, space, space_changes
+from spaces.revisions import ChangedMeanwhile
+from spaces.safe_places import ANSWERS
+from spaces.space import FIELD_LABELS, FREE_TEXT, LAW_LABELS, LONGEST_TEXT, STATUS_LABELS
+from views import acts, answers
+from words import DataProblem, _
+
+
+def show(found: Profile) -> None:
+    """Offer what can be done with a place to whoever may do it; nothing to others."""
+    if not access.can_keep_spaces(answers.reader()):
+        return
+    st.subheader(_("Change what is kept"))
+    form = _Form(found)
+    _describe(form)
+    _status(form)
+    _worker(form)
+    _name(form)
+    _merge(form)
+    _split(form)
+    _authority(form)
+
+
+class _Form:
+    """The forms about one place: what is written in them stays until it is saved, over the version that whoever writes was looking at."""
+
+    def __init__(self, found: Profile) -> None:
+        self.found = found
+        drafts: dict[str, dict[str, int]] = st.session_state.setdefault(f"{acts.ONLY_HERE}space_drafts", {})
+        self.draft = drafts.setdefault(found.space_id, {"seen": found.version, "number": 0})
+
+    @property
+    def seen(self) -> int:
+        return self.draft["seen"]
+
+    def key(self, name: str) -> str:
+        return f"{acts.ONLY_HERE}{self.found.space_id}_{self.draft['number']}_{name}"
+
+    def text(self, name: str, now: str = "", *, label: str = "") -> str:
+        longest = FREE_TEXT[name]
+        ask: Any = st.text_area if longest > LONGEST_TEXT else st.text_input
+        more: dict[str, Any] = {"height": 80} if longest > LONGEST_TEXT else {"autocomplete": "off"}
+        given: str = ask(label or _(FIELD_LABELS[name]), now, max_chars=longest, key=self.key(f"{label}{name}"), **more)
+        return given
+
+    def save(self, label: str, work: Callable[[], str], *, main: bool = False) -> None:
+        """Show the button that does it, and say what came of it at the top of the page; a refusal leaves the form as it is."""
+        if st.form_submit_button(label, type="primary" if main else "secondary"):
+            acts.act("space", lambda: self._saved(work))
+
+    def _saved(self, work: Callable[[], str]) -> str:
+        try:
+            said = work()
+        except ChangedMeanwhile:
+            now = space.newest(answers.workspace().register)["version"]
+            self.draft["seen"] = int(now[self.found.space_id])
+            raise
+        self.draft["seen"], self.draft["number"] = self.draft["seen"] + 1, self.draft["number"] + 1
+        return said
+
+
+def _describe(form: _Form) -> None:
+    now = form.found.details
+    with st.expander(_("Write down what is known")), st.form(form.key("describe"), border=False):
+        good, trusted = form.text("good", now.good), form.text("trusted", now.trusted)
+        left, right = st.columns(2)
+        with left:
+            owner = form.text("owner", now.owner)
+        with right:
+            contact = form.text("owner_contact", now.owner_contact)
+        words = {answer: _(label) for answer, label in ANSWERS.items()}
+        adult = st.radio(
+            _("Is an adult of concern known to an agency?"), words, list(words).index(now.adult_of_concern), format_func=words.__getitem__,
+            horizontal=True, key=form.key("adult"),
+        )  # fmt: skip
+        laws = {"": _("Not said"), **{law: _(label) for law, label in LAW_LABELS.items()}}
+        law = st.selectbox(_("Whose law holds there"), laws, list(laws).index(now.law), laws.__getitem__, key=form.key("law"))
+        st.caption(_("Roles and teams only. Name nobody, and write nothing of who an adult of concern is."))
+        details = replace(now, good=good, trusted=trusted, owner=owner, owner_contact=contact, adult_of_concern=adult, law=law, why="")
+        form.save(_("Keep it"), lambda: _described(form, details), main=True)
+
+
+def _status(form: _Form) -> None:
+    with st.expander(_("Set its status")), st.form(form.key("status_form"), border=False):
+        words = {status: _(label) for status, label in STATUS_LABELS.items() if status != space.MERGED}
+        status = st.selectbox(_("Status"), words, format_func=words.__getitem__, key=form.key("status"))
+        why = form.text("why", label=_("Why (needed to close it, or to open it again)"))
+        form.save(_("Set it"), lambda: _did(space_acts.set_status, form, _("The status is set."), status=status, why=why))
+
+
+def _worker(form: _Form) -> None:
+    with st.expander(_("Hand it over to a named worker")), st.form(form.key("worker_form"), border=False):
+        worker, note = form.text("worker"), form.text("handover_note")
+        form.save(_("Hand it over"), lambda: _did(space_acts.hand_over, form, _("It is handed over."), worker=worker, note=note))
+
+
+def _name(form: _Form) -> None:
+    now = form.found.details
+    with st.expander(_("Rename it")), st.form(form.key("name_form"), border=False):
+        name, name_cy = form.text("name", now.name), form.text("name_cy", now.name_cy)
+        why = form.text("why", label=_("Why it is renamed"))
+        form.save(_("Rename it"), lambda: _did(space_acts.rename, form, _("It is renamed."), name=name, name_cy=name_cy, why=why))
+
+
+def _merge(form: _Form) -> None:
+    others = spaces.listed(answers.workspace(), answers.reader(), answers.today())
+    names = {one.space_id: one.name for one in others if one.space_id != form.found.space_id}
+    if not names:
+        return
+    with st.expander(_("Make it part of another place")), st.form(form.key("merge_form"), border=False):
+        into = st.selectbox(
+            _("The other place"), names, None, names.__getitem__, key=form.key("into"), placeholder=_("Choose it by its name")
+        )
+        why = form.text("why", label=_("Why the two are one"))
+        form.save(_("Make it part of the other"), lambda: _merged(form, into or "", why))
+
+
+def _split(form: _Form) -> None:
+    parts = space_acts.parts_of(answers.workspace(), form.found)
+    if parts.empty:
+        return
+    with st.expander(_("Split off a part of it")), st.form(form.key("split_form"), border=False):
+        part = st.selectbox(_("The part that lies in"), parts.index, None, parts.__getitem__, key=form.key("part"))
+        name = form.text("name", label=_("What the part is called"))
+        why = form.text("why", label=_("Why it is two places"))
+        form.save(_("Split it"), lambda: _parted(form, part or "", name, why))
+
+
+def _authority(form: _Form) -> None:
+    laws = {"": _("Not said"), **{law: _(label) for law, label in LAW_LABELS.items()}}
+    with st.expander(_("Offer it to another authority")), st.form(form.key("authority_form"), border=False):
+        authority, why = form.text("authority"), form.text("why", label=_("Why it is offered"))
+        at = list(laws).index(form.found.details.law)
+        law = st.selectbox(_("Whose law holds there"), laws, at, laws.__getitem__, key=form.key("their_law"))
+        done = _("It is offered. It stays here until they answer.")
+        form.save(_("Offer it"), lambda: _did(space_acts.hand_to, form, done, authority=authority, why=why, law=law))
+    if not form.found.waits_for_authority:
+        return
+    with st.expander(_("Write down what the other authority answered")), st.form(form.key("answer_form"), border=False):
+        words = {space_changes.ACCEPTED: _("They accepted it"), space_changes.DECLINED: _("They declined it")}
+        said = st.radio(_("Their answer"), words, None, format_func=words.__getitem__, horizontal=True, key=form.key("answer"))
+        reason = form.text("why", label=_("Their reason"))
+        form.save(_("Keep their answer"), lambda: _answered(form, said or "", reason))
+
+
+def _described(form: _Form, details: space.Details) -> str:
+    area, reader, today = answers.workspace(), answers.reader(), answers.today()
+    space_acts.describe(area, reader, form.found.space_id, details, seen=form.seen, today=today, origin="app")
+    return _("It is kept.")
+
+
+def _did(work: Callable[..., None], form: _Form, said: str, **given: Any) -> str:
+    work(answers.workspace(), answers.reader(), form.found.space_id, seen=form.seen, origin="app", **given)
+    return said
+
+
+def _merged(form: _Form, into: str, why: str) -> str:
+    said = _did(space_acts.merge, form, _("It is part of this place now."), into=into, why=why)
+    st.session_state["space"] = into
+    return said
+
+
+def _parted(form: _Form, part: str, name: str, why: str) -> str:
+    area, reader = answers.workspace(), answers.reader()
+    space_acts.split_off(area, reader, form.found, part, seen=form.seen, name=name, why=why, origin="app")
+    return _("It is split. The part is in the list as a place of its own.")
+
+
+def _answered(form: _Form, said: str, reason: str) -> str:
+    if not said:
+        raise DataProblem("Say whether they accepted it or declined it.")
+    accepts = said == space_changes.ACCEPTED
+    return _did(space_acts.answer_of_authority, form, _("Their answer is kept."), accepts=accepts, reason=reason)
