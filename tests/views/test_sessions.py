@@ -140,8 +140,7 @@ def test_what_young_people_say_starts_a_place_with_no_incident_in_it(open_page: 
     settle(page)
     go_to(page, "Agency checks")
     page.get_by_text("Ask agencies to look").click()
-    page.get_by_label("Place", exact=True).click()
-    expect(page.get_by_role("option", name="Weir steps")).to_be_visible(timeout=SLOW_MS)
+    choose(page, "Place", "Weir steps")
 
 
 def test_a_group_that_waits_is_told_and_hostile_words_are_only_words(open_page: Opener, address: str) -> None:
