@@ -139,15 +139,6 @@ def test_what_is_no_tiles_number_is_not_found(here: Path, path: str) -> None:
     assert ask(path).status == 404
 
 
-def test_the_route_can_be_asked_while_a_loop_is_running_here(here: Path) -> None:
-    """As it is in a whole run, where a browser is open from one test to the next."""
-
-    async def busy() -> int:
-        return ask("/basemap/14/-1/1.png").status
-
-    assert asyncio.run(busy()) == 404
-
-
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
 def test_tiles_are_only_read(here: Path, method: str) -> None:
     assert ask(middle(14), method=method).status == 405
