@@ -15,7 +15,7 @@ from tests.browser import PHONE, ROOT, Watched, look_as, serving, settle
 from tests.views.test_safe_places import OFFICER, PANEL, SLOW_MS, answer, fill
 from tests.views.test_sessions import choose, shot
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("agency_checks")]
 
 Opener = Callable[..., Watched]
 NAME = "Agency checks"

@@ -17,7 +17,7 @@ from spaces.access import Reader, Role
 from spaces.assessments import Conference, Weighed
 from tests.browser import PHONE, ROOT, Watched, go_to, serving, settle
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("assessment")]
 
 Opener = Callable[..., Watched]
 SLOW_MS = 60_000

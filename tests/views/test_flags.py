@@ -16,7 +16,7 @@ from spaces import flag_reasons, flags
 from spaces.access import Reader, Role
 from tests.browser import PHONE, ROOT, Watched, go_to, serving, settle, wait_for_map
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("flags")]
 
 Opener = Callable[..., Watched]
 SLOW_MS = 60_000

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from briefing import workspace
 from tests.browser import PHONE, ROOT, Watched, choose, go_to, look_as, serving, settle
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("safe_places")]
 
 Opener = Callable[..., Watched]
 SLOW_MS = 60_000

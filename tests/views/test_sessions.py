@@ -18,7 +18,7 @@ from spaces.youth_sessions import Session
 from tests.browser import PHONE, ROOT, Watched, go_to, look_as, serving, settle, wait_for_map
 from tests.views.test_safe_places import PANEL, SLOW_MS, YOUTH, answer, fill, set_day
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("sessions")]
 
 Opener = Callable[..., Watched]
 HOSTILE = "<img src=x onerror=alert(1)> ${alert(1)} **bold** [link](javascript:alert(1)) :red[x]"
