@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from briefing import safe_places, sentences
+from briefing import sentences
 from briefing.workspace import Workspace
 from spaces import access, agency_checks, schema, space
 from spaces.access import Reader
@@ -40,7 +40,7 @@ def listed(workspace: Workspace, reader: Reader, today: date, *, agency: str = "
     """Return the checks, those overdue first, of one agency or of all. Of the answers only panel members get anything."""
     access.check_see_agency_checks(reader)
     rows = agency_checks.newest(workspace.register)
-    rows = rows.join(agency_checks.states(rows, safe_places.read_on(workspace, today)))
+    rows = rows.join(agency_checks.states(rows, workspace.read_on(today)))
     rows = rows[rows["agency"] == agency] if agency else rows
     names = space.newest(workspace.register)["name"]
     reads = access.can_ask_agencies(reader)
@@ -95,8 +95,8 @@ def ask(workspace: Workspace, reader: Reader, question: Question, asked: Collect
     if unknown := sorted(set(asked) - set(agencies(workspace, reader))):
         raise DataProblem("No agreement or record is of {agencies}. Choose from the list.", agencies=", ".join(unknown))
     return agency_checks.ask(
-        workspace.register, reader, question, asked, today=safe_places.latest_day(workspace, today),
-        places=safe_places.place_names(workspace), origin=origin,
+        workspace.register, reader, question, asked, today=workspace.latest_day(today),
+        places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 
@@ -107,14 +107,14 @@ def answer(
     """Answer for an agency, or correct its answer."""
     agency_checks.answer(
         workspace.register, reader, check.check_id, said=said, band=band, action_taken=action_taken, answered_as=answered_as,
-        seen=check.version, today=safe_places.latest_day(workspace, today), places=safe_places.place_names(workspace), origin=origin,
+        seen=check.version, today=workspace.latest_day(today), places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 
 def withdraw(workspace: Workspace, reader: Reader, check: Check, *, why: str, origin: str) -> None:
     """Withdraw a question that waits for its answer."""
     agency_checks.withdraw(
-        workspace.register, reader, check.check_id, why=why, seen=check.version, places=safe_places.place_names(workspace), origin=origin
+        workspace.register, reader, check.check_id, why=why, seen=check.version, places=workspace.place_names, origin=origin
     )
 
 

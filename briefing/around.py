@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -20,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from briefing.workspace import Workspace
 from geo import frames, rhythm
-from layers import hours, network, reach, store
+from layers import hours, reach
 from layers.network import Network
 from spaces import access
 from spaces.access import Reader
@@ -36,10 +34,6 @@ ON_A_DAY = (
 
 LONGEST_MINUTES = 60
 """Beyond an hour nobody in trouble walks or is fetched, and the figure would say no more than that."""
-
-RURAL_POSTCODES_PER_KM2 = 4.0
-"""Fewer, and people are driven. The OECD calls a place rural below 150 people to the square kilometre; a postcode is some 15 addresses,
-so 35 to 40 people."""
 
 BUS_STOP = "Bus stop"
 """The kind, as the layer has it before it is translated."""
@@ -168,32 +162,14 @@ def who_is_around(
 
 def open_at(places: gpd.GeoDataFrame, times: Sequence[datetime], workspace: Workspace) -> pd.DataFrame:
     """Say of each place (its `opening_hours`) and each hour whether it is `open`, `closed` or `unknown`."""
-    middle = shapely.centroid(workspace.area)
-    longitude, latitude = (float(side[0]) for side in frames.points_in_degrees([middle.x], [middle.y]))
     texts = places["opening_hours"].astype("str").fillna("").str.strip()
-    distinct = hours.open_in_hours(texts, times, longitude, latitude)
+    distinct = hours.open_in_hours(texts, times, *workspace.centre)
     return distinct.reindex(texts).set_axis(places.index).fillna("unknown")
 
 
 def ways_of(workspace: Workspace) -> Ways:
     """Return the paths of an area, and its roads where it is rural."""
-    file = workspace.folder / "layers.gpkg"
-    return _ways(file, file.stat().st_mtime_ns, is_rural(workspace))
-
-
-def is_rural(workspace: Workspace) -> bool:
-    """Say whether so few people live in an area that they are driven; False where no gazetteer tells."""
-    if workspace.homes is None or not len(workspace.homes[0]):
-        return False
-    shapely.prepare(workspace.area)
-    inside = shapely.intersects_xy(workspace.area, *frames.points_in_metres(*workspace.homes)).sum()
-    return bool(inside / (shapely.area(workspace.area) / 1e6) < RURAL_POSTCODES_PER_KM2)
-
-
-@lru_cache(maxsize=4)
-def _ways(file: Path, _written: int, rural: bool) -> Ways:
-    lines = store.read(file, "street_light")
-    return Ways(network.on_foot(lines), network.by_road(lines) if rural else None)
+    return Ways(workspace.on_foot, workspace.by_road if workspace.rural else None)
 
 
 def _from(here: gpd.GeoSeries, places: gpd.GeoDataFrame, ways: Network) -> pd.Series:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from briefing import safe_places, sentences
+from briefing import sentences
 from briefing.workspace import Workspace
 from layers import daylight
 from spaces import access, actions, assessments, goals, institutional_harm, observations, space
@@ -26,14 +26,14 @@ def answer(workspace: Workspace, reader: Reader, assessment_id: str, prompt_id: 
 
 def hear(workspace: Workspace, reader: Reader, assessment_id: str, voices: Voices, *, today: date, origin: str) -> None:
     """Write down that young people were heard."""
-    latest = safe_places.latest_day(workspace, today)
+    latest = workspace.latest_day(today)
     assessments.hear(workspace.register, reader, assessment_id, voices, today=latest, places=_names(workspace), origin=origin)
 
 
 def observe(workspace: Workspace, reader: Reader, assessment_id: str, details: observations.Details, *, today: date, origin: str) -> str:
     """Write down what was seen. Light is of after dark: DataProblem where the sun was up all the while."""
     access.check_add_observations(reader)
-    latest = safe_places.latest_day(workspace, today)
+    latest = workspace.latest_day(today)
     details = details.tidied()
     observations.check(details, today=latest, places=_names(workspace))
     if details.light != observations.NOT_SEEN and not was_dark(workspace, details):
@@ -61,7 +61,7 @@ def weigh(workspace: Workspace, reader: Reader, assessment_id: str, weighed: lis
 
 def confer(workspace: Workspace, reader: Reader, assessment_id: str, held: Conference, *, seen: int, today: date, origin: str) -> None:
     """Write down the context conference."""
-    latest = safe_places.latest_day(workspace, today)
+    latest = workspace.latest_day(today)
     assessments.confer(workspace.register, reader, assessment_id, held, seen=seen, today=latest, places=_names(workspace), origin=origin)
 
 
@@ -87,13 +87,13 @@ def keep_action(workspace: Workspace, reader: Reader, assessment_id: str, detail
 
 def finish_action(workspace: Workspace, reader: Reader, action_id: str, *, today: date, **said: Any) -> None:
     """Write down that an action is done or dropped; see `spaces.actions.finish`."""
-    latest = safe_places.latest_day(workspace, today)
+    latest = workspace.latest_day(today)
     actions.finish(workspace.register, reader, action_id, today=latest, places=_names(workspace), **said)
 
 
 def log_harm(workspace: Workspace, reader: Reader, space_id: str, details: institutional_harm.Details, *, today: date, origin: str) -> str:
     """Write down dispersals, searches and exclusions near a place."""
-    latest = safe_places.latest_day(workspace, today)
+    latest = workspace.latest_day(today)
     return institutional_harm.log(workspace.register, reader, space_id, details, today=latest, places=_names(workspace), origin=origin)
 
 
@@ -101,7 +101,7 @@ def hear_verdict(
     workspace: Workspace, reader: Reader, assessment_id: str, verdict: Verdict, *, seen: int, today: date, origin: str
 ) -> None:
     """Write down what young people say of the place afterwards."""
-    latest = safe_places.latest_day(workspace, today)
+    latest = workspace.latest_day(today)
     assessments.hear_verdict(
         workspace.register, reader, assessment_id, verdict, seen=seen, today=latest, places=_names(workspace), origin=origin
     )
@@ -119,4 +119,4 @@ def move(workspace: Workspace, reader: Reader, assessment_id: str, to: str, *, s
 
 def _names(workspace: Workspace) -> frozenset[str]:
     spaces = space.newest(workspace.register)
-    return safe_places.place_names(workspace) | {name.casefold() for column in ("name", "name_cy") for name in spaces[column] if name}
+    return workspace.place_names | {name.casefold() for column in ("name", "name_cy") for name in spaces[column] if name}

@@ -12,12 +12,9 @@ import pandas as pd
 import shapely
 import sqlalchemy as sa
 
-from briefing import safe_places, sentences
+from briefing import placing, sentences
 from briefing.workspace import Workspace
-from geo import frames
-from layers import placing as drawn
-from layers.catalogue import LAYERS
-from layers.scene import Scene, map_scene
+from layers.scene import Scene
 from spaces import access, flag_moderation, flags, free_text, pseudonyms, space
 from spaces.access import Reader
 from spaces.audit import AuditEvent
@@ -97,7 +94,7 @@ class WhomToTell:
 
 def near(workspace: Workspace, longitude: float, latitude: float) -> list[Spot]:
     """Return what a touch of the map may mean, likeliest first, the very spot last; DataProblem where it is outside the area."""
-    easting, northing = (float(each[0]) for each in frames.points_in_metres([longitude], [latitude]))
+    easting, northing = placing.at(longitude, latitude)
     point = shapely.Point(easting, northing)
     _check_inside(workspace, point)
     places = workspace.places
@@ -105,7 +102,7 @@ def near(workspace: Workspace, longitude: float, latitude: float) -> list[Spot]:
     apart = pd.Series(shapely.distance(within.geometry.to_numpy(), point), index=within.index, dtype=float)
     # What covers the point comes in the order in which a spot is named, then what is near.
     offered = within.assign(apart=apart).sort_values("apart", kind="stable")
-    nearest = _name_of(offered.iloc[0]) if len(offered) else ""
+    nearest = sentences.name_of(offered.iloc[0]) if len(offered) else ""
     offered = offered[offered["apart"] <= SNAP_M].head(MOST_OFFERED)
     found = [_spot(str(feature_id), row, point) for feature_id, row in offered.iterrows()]
     return [*found, Spot("", nearest, _rounded(easting, KEPT_TO_M), _rounded(northing, KEPT_TO_M))]
@@ -113,16 +110,14 @@ def near(workspace: Workspace, longitude: float, latitude: float) -> list[Spot]:
 
 def of_place(workspace: Workspace, feature_id: str) -> Spot:
     """Return a named place of the map by its id."""
-    if feature_id not in workspace.places.index:
-        raise DataProblem("That place is no longer on the map. Choose it again from the list.")
-    row = workspace.places.loc[feature_id]
+    row = workspace.named_place(feature_id)
     return _spot(feature_id, row, row.geometry.representative_point())
 
 
 def place_names(workspace: Workspace) -> pd.Series[str]:
     """Return the names to choose a place by, in the language spoken, by feature id."""
     places = workspace.places
-    names = places["name"].where((places["name_cy"] == "") | (language() != "cy"), places["name_cy"])
+    names = sentences.names_of(places)
     # Two High Streets are told apart by what they are.
     twice = names.duplicated(keep=False)
     told_apart: pd.Series[str] = names.where(~twice, names + ", " + places["kind"].map(_)).sort_values()
@@ -141,7 +136,7 @@ def make(workspace: Workspace, reader: Reader, flag: Flag, spot: Spot, *, sessio
     code = flags.new_code()
     flags.make(
         workspace.register, reader, flag, session_id=session_id, code_hash=_hashes(workspace, code)[-1],
-        today=safe_places.read_on(workspace, today), places=_names(workspace, flag.note), origin=origin,
+        today=workspace.read_on(today), places=_names(workspace, flag.note), origin=origin,
     )  # fmt: skip
     return Made(code, sounds_urgent(flag.note))
 
@@ -186,7 +181,7 @@ def answers(workspace: Workspace, *, key: str = "") -> list[tuple[str, str, str,
     names = workspace.places
     return [
         (
-            _name_of(names.loc[place]) if place in names.index else row["whereabouts"],
+            sentences.name_of(names.loc[place]) if place in names.index else row["whereabouts"],
             row["said_cy"] if in_welsh and row["said_cy"] else row["said"],
             row["did_cy"] if in_welsh and row["did_cy"] else row["did"],
             sentences.day(row["answered_on"]),
@@ -220,11 +215,7 @@ def set_whom_to_tell(workspace: Workspace, reader: Reader, told: WhomToTell, *, 
 
 def scene(workspace: Workspace, pin: tuple[float, float] | None) -> Scene:
     """Return a map of the area to touch, with a pin (metres) where it was touched last, and nothing recorded on it."""
-    ground = {layer_id: workspace.layer(layer_id) for layer_id, layer in LAYERS.items() if layer.ground}
-    records = workspace.layer_records | {drawn.LAYER_ID: drawn.record([])}
-    return map_scene(
-        area=workspace.area, ground=ground, overlays={drawn.LAYER_ID: drawn.frame([], [], [], pin)}, cells=None, records=records
-    )
+    return placing.scene(workspace, [], pin)
 
 
 def _spot(feature_id: str, row: pd.Series, point: shapely.Point) -> Spot:
@@ -232,12 +223,8 @@ def _spot(feature_id: str, row: pd.Series, point: shapely.Point) -> Spot:
     shape = row["geometry"]
     if row["kind"] in LIVED_IN or not shapely.intersects(shape, point):
         middle = shape.representative_point()
-        return Spot(feature_id, _name_of(row), round(middle.x), round(middle.y))
-    return Spot(feature_id, _name_of(row), _rounded(point.x, KEPT_IN_PLACE_M), _rounded(point.y, KEPT_IN_PLACE_M))
-
-
-def _name_of(row: pd.Series) -> str:
-    return str(row["name_cy"] if language() == "cy" and row["name_cy"] else row["name"])
+        return Spot(feature_id, sentences.name_of(row), round(middle.x), round(middle.y))
+    return Spot(feature_id, sentences.name_of(row), _rounded(point.x, KEPT_IN_PLACE_M), _rounded(point.y, KEPT_IN_PLACE_M))
 
 
 def _rounded(metres: float, to_m: float) -> float:
@@ -246,7 +233,7 @@ def _rounded(metres: float, to_m: float) -> float:
 
 def _names(workspace: Workspace, note: str) -> frozenset[str]:
     """Return the names of the area's own places, where there is a note that they may stand in."""
-    return safe_places.place_names(workspace) if note else frozenset()
+    return workspace.place_names if note else frozenset()
 
 
 def _check_inside(workspace: Workspace, point: shapely.Point) -> None:

@@ -15,23 +15,20 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import KDTree
 
-from briefing import keeping, safe_places, sentences
+from briefing import masked_venues, sentences
 from briefing.workspace import Workspace
-from geo import cells, frames
-from spaces import access, flag_moderation, flag_reasons, flags, masked
+from geo import exposure, frames
+from spaces import access, flag_moderation, flag_reasons, flags
 from spaces.access import Reader
 from spaces.flag_moderation import Answer
-from words import DataProblem, _, language, ngettext
+from words import DataProblem, _, ngettext
 
 GATHERED_FROM = 5
 """Fewer than this, and who was there may know who said what. The same number that young people's word on safe places is told from."""
 
 FEW_POSTCODES = 40
-"""Postcodes in use within `WALK_M`, under which few live: of about fifteen homes each that is 600, with some 150 children of ten to
+"""Postcodes in use within a walk, under which few live: of about fifteen homes each that is 600, with some 150 children of ten to
 seventeen, of whom a dozen may be out at one place."""
-
-WALK_M = 1_000.0
-"""How far young people come on foot to a place of their own: a quarter of an hour."""
 
 MANY_OF_ONE_SESSION = 20
 """Flags of one place from one session that a steward is shown together, to hold them back together."""
@@ -135,7 +132,7 @@ def show(workspace: Workspace, reader: Reader, one: ToRead, *, shown_note: str, 
     """Let a flag count, with as much of its note as others may read."""
     flag_moderation.show(
         workspace.register, reader, one.flag_id, seen=one.version, shown_note=shown_note, why=why,
-        places=safe_places.place_names(workspace), origin=origin,
+        places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 
@@ -151,7 +148,7 @@ def answer(workspace: Workspace, reader: Reader, group: Group, said: Answer, *, 
         raise DataProblem("Only young people are answered here. Adults' complaints are answered by whoever took them.")
     flag_moderation.answer(
         workspace.register, reader, group.key, said, whereabouts=group.name, seen=group.answered,
-        on=safe_places.read_on(workspace, today), places=safe_places.place_names(workspace), origin=origin,
+        on=workspace.read_on(today), places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 
@@ -216,9 +213,7 @@ def _in_words(reasons: str, known: dict[str, flag_reasons.Reason]) -> list[str]:
 
 def _names(workspace: Workspace, rows: pd.DataFrame) -> pd.Series[str]:
     """Return what each flag's place is called, on its index: by the map as it is now, else by what it was called."""
-    places = workspace.places
-    names = places["name"].where((places["name_cy"] == "") | (language() != "cy"), places["name_cy"])
-    named = rows["feature_id"].map(names)
+    named = rows["feature_id"].map(sentences.names_of(workspace.places))
     kept = [
         text if feature else _("a place near {name}", name=text) if text else _("a place without a name")
         for text, feature in zip(rows["whereabouts"], rows["feature_id"], strict=True)
@@ -231,7 +226,7 @@ def _gathered_where_few_live(workspace: Workspace, rows: pd.DataFrame) -> pd.Dat
     count = rows.groupby(["stream", "key"])["polarity"].transform("size")
     at = rows[["easting", "northing"]].to_numpy(float)
     given_away = (count.to_numpy() < GATHERED_FROM) & _few_live(workspace, at)
-    given_away |= _hidden(workspace, at)
+    given_away |= masked_venues.in_a_masked_cell(workspace, at)
     towns = np.array(_settlements(workspace, at[given_away]), dtype=object)
     found = rows.copy()
     found.loc[given_away, "name"] = towns
@@ -249,7 +244,7 @@ def _few_live(workspace: Workspace, at: np.ndarray) -> np.ndarray:
     homes = np.column_stack(frames.points_in_metres(*workspace.homes))
     if not len(homes):
         return np.ones(len(at), dtype=bool)
-    return np.asarray(KDTree(homes).query_ball_point(at, WALK_M, return_length=True)) < FEW_POSTCODES
+    return np.asarray(KDTree(homes).query_ball_point(at, exposure.WALK_M, return_length=True)) < FEW_POSTCODES
 
 
 def _settlements(workspace: Workspace, at: np.ndarray) -> list[str]:
@@ -263,11 +258,3 @@ def _settlements(workspace: Workspace, at: np.ndarray) -> list[str]:
         return [workspace.name] * len(at)
     _apart, nearest = KDTree(towns.select("easting", "northing").to_numpy()).query(at)
     return [towns["name"][int(row)] for row in np.atleast_1d(nearest)]
-
-
-def _hidden(workspace: Workspace, at: np.ndarray) -> np.ndarray:
-    """Say which positions lie where nothing is mapped because a venue there is masked."""
-    if not masked.count(workspace.register):
-        return np.zeros(len(at), dtype=bool)
-    hidden = masked.masked_cells(workspace.register, keeping.open_keys(workspace))
-    return np.isin(cells.from_points(*frames.points_in_degrees(at[:, 0], at[:, 1]), masked.RESOLUTION), hidden)

@@ -12,7 +12,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from briefing import held, sentences
-from briefing.workspace import SAMPLE_READ_ON, Workspace
+from briefing.workspace import Workspace
 from spaces import access, agreements, backups, imports, personal, pseudonyms, register_keys, retention, rights, rotation, schema
 from spaces.access import Reader
 from spaces.audit import AuditEvent, Head, read_head
@@ -160,7 +160,7 @@ def correct_child(
     if column in now and (now[column].iloc[0] == value or (value is None and pd.isna(now[column].iloc[0]))):
         raise DataProblem("The record says that already. Nothing was changed.")
     audit = AuditEvent(reader.name, "record corrected", "a right to rectification", origin, subject=f"record {record_id}, {column}")
-    latest = max(today, SAMPLE_READ_ON) if workspace.invented else today
+    latest = workspace.latest_day(today)
     rights.correct(workspace.register, open_keys(workspace), record_id, column, value, audit=audit, today=latest)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from scipy.spatial import KDTree
 
-from briefing import safe_places, sentences
+from briefing import sentences
 from briefing.workspace import Workspace
 from spaces import access, lamp_faults
 from spaces.access import Reader
@@ -48,7 +48,7 @@ def listed(workspace: Workspace, reader: Reader, today: date) -> list[Open]:
     """Return every fault: the overdue ones first, then by how far they have come, the oldest of each first."""
     access.check_see_lamp_faults(reader)
     rows = lamp_faults.newest(workspace.register)
-    found = rows.join(lamp_faults.states(rows, safe_places.read_on(workspace, today)))
+    found = rows.join(lamp_faults.states(rows, workspace.read_on(today)))
     lost = (of_lamps(workspace, workspace.layer("lamps")).rows["lamp"] == "") & (found["state"] != lamp_faults.LOOKED_AT)
     found["reason"] += lost.map({True: " " + _("No lamp on the map is known to be this one, so it is not shown there."), False: ""})
     found = found.assign(rank=found["state"].map(ORDER).where(~found["overdue"], -1)).sort_values(["rank", "noted_on"])
@@ -140,20 +140,14 @@ def _named(words: str, by_number: Mapping[str, str]) -> str:
 def note(workspace: Workspace, reader: Reader, fault: Fault, *, near: str = "", today: date, origin: str) -> str:
     """Note a fault and return its id. `near` is the id of a named place that it is in or by, whose name then goes before the words."""
     access.check_note_lamp_faults(reader)
-    if near and near not in workspace.places.index:
-        raise DataProblem("That place is no longer on the map. Choose it again from the list.")
+    place = workspace.named_place(near) if near else None
     if not (near or fault.lamp_id or fault.easting is not None or fault.northing is not None):
         raise DataProblem("Say where the lamp is: choose the place that it is in or near, or give its easting and northing in metres.")
-    if (
-        fault.easting is not None
-        and fault.northing is not None
-        and not shapely.intersects_xy(workspace.area, fault.easting, fault.northing)
-    ):
-        raise DataProblem("That position is not inside the area. Check it, in metres of the National Grid.")
-    if near and fault.whereabouts.strip():
-        fault = replace(fault, whereabouts=f"{workspace.places.loc[near, 'name']}: {fault.whereabouts}")
+    workspace.check_inside(fault.easting, fault.northing)
+    if place is not None and fault.whereabouts.strip():
+        fault = replace(fault, whereabouts=f"{place['name']}: {fault.whereabouts}")
     return lamp_faults.note(
-        workspace.register, reader, fault, today=safe_places.latest_day(workspace, today), places=safe_places.place_names(workspace),
+        workspace.register, reader, fault, today=workspace.latest_day(today), places=workspace.place_names,
         same=_of_the_same_lamp(workspace, fault), origin=origin,
     )  # fmt: skip
 
@@ -175,13 +169,13 @@ def report(workspace: Workspace, reader: Reader, fault: Open, *, works_reference
     """Write down that the works were told, and their reference."""
     lamp_faults.report(
         workspace.register, reader, fault.fault_id, seen=fault.version, works_reference=works_reference, on=on,
-        today=safe_places.latest_day(workspace, today), origin=origin,
+        today=workspace.latest_day(today), origin=origin,
     )  # fmt: skip
 
 
 def mend(workspace: Workspace, reader: Reader, fault: Open, *, on: date, today: date, origin: str) -> None:
     """Write down that the works say it is mended."""
-    latest = safe_places.latest_day(workspace, today)
+    latest = workspace.latest_day(today)
     lamp_faults.mend(workspace.register, reader, fault.fault_id, seen=fault.version, on=on, today=latest, origin=origin)
 
 
@@ -189,5 +183,5 @@ def look_again(workspace: Workspace, reader: Reader, fault: Open, *, on: date, b
     """Write down what was found after dark."""
     lamp_faults.look_again(
         workspace.register, reader, fault.fault_id, seen=fault.version, on=on, by=by, found=found,
-        today=safe_places.latest_day(workspace, today), origin=origin,
+        today=workspace.latest_day(today), origin=origin,
     )  # fmt: skip

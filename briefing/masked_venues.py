@@ -73,6 +73,14 @@ def on_no_map(workspace: Workspace, records: pd.DataFrame) -> pd.Series:
     return found
 
 
+def in_a_masked_cell(workspace: Workspace, at: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Say which positions (metres) lie in a masked cell itself: next to one there may be a library that children need to find."""
+    if not len(at) or not masked.count(workspace.register):
+        return np.zeros(len(at), dtype=bool)
+    hidden = masked.masked_cells(workspace.register, keeping.open_keys(workspace))
+    return np.isin(cells.from_points(*frames.points_in_degrees(at[:, 0], at[:, 1]), masked.RESOLUTION), hidden)
+
+
 def _ordinary(workspace: Workspace, cell: int) -> Cells:
     """Return the cells round about in which such a venue could be: those of the area in which there are postcodes, else any of it."""
     area, places = workspace.area, workspace.gazetteer

@@ -41,17 +41,17 @@ def overlays(workspace: Workspace, reader: Reader, when: datetime | None, today:
         for layer_id, layer in workspace.layer_records.items()
         if not layer.ground and (not layer.restricted or access.can_see_who_is_around(reader))
     }
-    shown["safe_places"] = safe_places.layer(workspace, reader, safe_places.read_on(workspace, today))
-    shown["lamps"] = lamps(workspace, (when - HALF_A_DAY).date() if when else today, today)
+    shown["safe_places"] = safe_places.layer(workspace, reader, workspace.read_on(today))
+    shown["lamps"] = lamps(workspace, _night_of(when) if when else today, today)
     sentence = ""
     if when is not None:
         longitude, latitude = workspace.centre
-        at, night = pd.Timestamp(when), when - HALF_A_DAY  # the small hours belong to the night that began the day before
-        shown |= light(workspace, when, today=today)
+        shown |= light_at.at(shown, shown["lamps"], pd.Timestamp(when), longitude, latitude, prepared=workspace.lamps_reach)
         for name in ("alleys", "waterside"):
             shown[name] = shown[name].assign(reason=shown[name]["reason"] + " " + shown[name]["light"])
         shown["safe_places"] = _open_at(shown["safe_places"], when, workspace)
-        sentence = f"{light_at.sentence(at, longitude, latitude)} {daylight.dark_from_to(night.date(), longitude, latitude)}"
+        said = light_at.sentence(pd.Timestamp(when), longitude, latitude)
+        sentence = f"{said} {daylight.dark_from_to(_night_of(when), longitude, latitude)}"
     return Overlays(shown, sentence, in_words(shown, workspace.layer_records, store.provenance(workspace.folder / "layers.gpkg")))
 
 
@@ -67,7 +67,7 @@ def lamps(workspace: Workspace, night: date, today: date) -> gpd.GeoDataFrame:
     know what it is like now. One that the list has as failed and that was since seen lit after dark burns as the list says of its hours.
     """
     known, faults = workspace.layer("lamps"), lamp_faults.of_lamps(workspace, workspace.layer("lamps"))
-    today = safe_places.read_on(workspace, today)
+    today = workspace.read_on(today)
     failed = known.index.isin(faults.failed(night)) | known.index.isin(faults.failed(today))
     put_right = known.index.isin(faults.seen_lit(today)) & (known["state"] == "failed").to_numpy() & ~failed
     if put_right.any():
@@ -85,8 +85,13 @@ def light(
 ) -> dict[str, gpd.GeoDataFrame]:
     """Return some layers with their light at a local clock time, as far as is known `today` (else on the day asked about)."""
     frames = {name: workspace.layer(name) for name in layer_ids}
-    burning = lamps(workspace, (when - HALF_A_DAY).date(), today or when.date())
+    burning = lamps(workspace, _night_of(when), today or when.date())
     return light_at.at(frames, burning, pd.Timestamp(when), *workspace.centre, prepared=workspace.lamps_reach)
+
+
+def _night_of(when: datetime) -> date:
+    """Return the day on which a night began: the small hours belong to the one before."""
+    return (when - HALF_A_DAY).date()
 
 
 def _open_at(places: gpd.GeoDataFrame, when: datetime, workspace: Workspace) -> gpd.GeoDataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from briefing import around as nearby
-from briefing import changes, dark, recorded, remaining, review, safe_places, sensitivity, sentences, setting
+from briefing import changes, dark, recorded, remaining, review, sensitivity, sentences, setting
 from briefing.review import Question
 from briefing.workspace import Workspace
 from spaces import access, assessments
@@ -105,7 +105,7 @@ def plan_assessment(
     return assessments.plan(
         workspace.register, reader, name=str(place["name"]), kind=str(place["kind"]), feature_id=place_id, boundary=place.geometry,
         lead=lead, why=why, begin_by=begin_by, today=today, data_version=workspace.data_version,
-        places=safe_places.place_names(workspace), origin=origin,
+        places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from datetime import date
 import pandas as pd
 import shapely
 
-from briefing import safe_places
 from briefing.workspace import Workspace
 from spaces import access, place_referrals
 from spaces.access import ROLE_LABELS, Reader, Role
@@ -53,7 +52,7 @@ def inbox(workspace: Workspace, reader: Reader, today: date) -> list[Letter]:
     rows = place_referrals.newest(workspace.register)
     if not access.can_answer_place_referrals(reader):
         rows = rows[rows["from_role"] == str(reader.role)]
-    rows = rows.join(place_referrals.states(rows, safe_places.latest_day(workspace, today)))
+    rows = rows.join(place_referrals.states(rows, workspace.latest_day(today)))
     letters = [(row["raised_on"], _letter(workspace, str(referral_id), row)) for referral_id, row in rows.iterrows()]
     return [letter for _day, letter in sorted(letters, key=lambda one: (ORDER.index(one[1].state), not one[1].overdue, one[0]))]
 
@@ -61,23 +60,18 @@ def inbox(workspace: Workspace, reader: Reader, today: date) -> list[Letter]:
 def refer(workspace: Workspace, reader: Reader, referral: Referral, *, today: date, origin: str) -> str:
     """Refer a place of this area to the panel, and return the referral's id."""
     access.check_refer_places(reader)
-    if referral.feature_id and referral.feature_id not in workspace.places.index:
-        raise DataProblem("That place is no longer on the map. Choose it again from the list.")
-    if (
-        referral.easting is not None
-        and referral.northing is not None
-        and not shapely.intersects_xy(workspace.area, referral.easting, referral.northing)
-    ):
-        raise DataProblem("That position is not inside the area. Check it, in metres of the National Grid.")
+    if referral.feature_id:
+        workspace.named_place(referral.feature_id)
+    workspace.check_inside(referral.easting, referral.northing)
     return place_referrals.refer(
-        workspace.register, reader, referral, today=safe_places.latest_day(workspace, today), places=safe_places.place_names(workspace),
+        workspace.register, reader, referral, today=workspace.latest_day(today), places=workspace.place_names,
         origin=origin,
     )  # fmt: skip
 
 
 def mark_read(workspace: Workspace, reader: Reader, letter: Letter, *, today: date, origin: str) -> None:
     """Write down that the panel has read it."""
-    latest = safe_places.latest_day(workspace, today)
+    latest = workspace.latest_day(today)
     place_referrals.mark_read(workspace.register, reader, letter.referral_id, seen=letter.version, today=latest, origin=origin)
 
 
@@ -93,9 +87,7 @@ def begun(workspace: Workspace, letter: Letter) -> Details:
 
 def of_the_map(workspace: Workspace, feature_id: str, *, raised_by: str) -> Details:
     """Return a place of the map as a space of its own; DataProblem where it is not on the map."""
-    if feature_id not in workspace.places.index:
-        raise DataProblem("That place is no longer on the map. Choose it again from the list.")
-    row = workspace.places.loc[feature_id]
+    row = workspace.named_place(feature_id)
     return Details(str(row["name"]), str(row["kind"]), raised_by, row.geometry, feature_id, str(row["name_cy"] or ""))
 
 
@@ -109,7 +101,7 @@ def accept(
     return place_referrals.accept(
         workspace.register, reader, letter.referral_id, seen=letter.version, reply=reply,
         raises=None if raises is None else replace(raises, raised_by="referral"), joins=joins,
-        today=safe_places.latest_day(workspace, today), places=safe_places.place_names(workspace), origin=origin,
+        today=workspace.latest_day(today), places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 
@@ -117,7 +109,7 @@ def decline(workspace: Workspace, reader: Reader, letter: Letter, *, reason: str
     """Decline a referral with the panel's reason and the reply that goes back."""
     place_referrals.decline(
         workspace.register, reader, letter.referral_id, seen=letter.version, reason=reason, reply=reply,
-        today=safe_places.latest_day(workspace, today), places=safe_places.place_names(workspace), origin=origin,
+        today=workspace.latest_day(today), places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 

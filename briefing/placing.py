@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from briefing.workspace import Workspace
 from geo import frames, geocode
 from layers import placing as drawn
-from layers.catalogue import LAYERS
 from layers.scene import Scene, map_scene
 from spaces import access, placing, schema
 from spaces.access import Reader
@@ -101,9 +100,8 @@ def scene(workspace: Workspace, found: list[Candidate], pin: tuple[float, float]
     """Return a map of the area with the candidates and the pin (metres, EPSG:27700) on it, and no records."""
     names = [f"{one.name}, {one.town}" if one.town else one.name for one in found]
     points = drawn.frame(names, [one.easting for one in found], [one.northing for one in found], pin)
-    ground = {layer_id: workspace.layer(layer_id) for layer_id, layer in LAYERS.items() if layer.ground}
     records = workspace.layer_records | {drawn.LAYER_ID: drawn.record(names)}
-    return map_scene(area=workspace.area, ground=ground, overlays={drawn.LAYER_ID: points}, cells=None, records=records)
+    return map_scene(area=workspace.area, ground=workspace.ground, overlays={drawn.LAYER_ID: points}, cells=None, records=records)
 
 
 def at(longitude: float, latitude: float) -> tuple[float, float]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any
 
-MOST_KEPT = 6
-"""A meeting goes back and forth between a few choices; each is a few megabytes."""
+MOST_KEPT = 24
+"""A meeting goes back and forth between a few choices, of each what was counted, its places and an hour or two of light: some megabytes."""
 
 
 class Recent:

@@ -77,7 +77,7 @@ def bring(workspace: Workspace, reader: Reader, path: Path, *, today: date, orig
     )
     wrong: list[str] = []
     rows: list[tuple[int, str, int, Details]] = []
-    latest, names = briefed.latest_day(workspace, today), briefed.place_names(workspace)
+    latest, names = workspace.latest_day(today), workspace.place_names
     for number, row in zip(numbers.tolist(), table.iter_rows(named=True), strict=True):
         given = {name: (row[column] or "").strip() for name, column in called.items()}
         details, unread = _details(given, candidates)

@@ -9,14 +9,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
-from briefing import keeping, sentences
-from briefing.workspace import SAMPLE_READ_ON, Workspace
-from geo import cells, frames
+from briefing import masked_venues, sentences
+from briefing.workspace import Workspace
+from geo import frames
 from layers import hours, tables
 from layers import safe_places as on_the_map
-from spaces import access, masked, safe_places
+from spaces import access, safe_places
 from spaces.access import Reader
 from spaces.safe_places import Details
 from words import N_, DataProblem, _, ngettext
@@ -155,8 +154,8 @@ def keep(
         raise DataProblem("Say who agreed for the venue, by their role, and on which day.")
     check_where(workspace, [details])
     return safe_places.keep(
-        workspace.register, reader, details, place_id=place_id, seen=seen, today=latest_day(workspace, today),
-        places=place_names(workspace), origin=origin,
+        workspace.register, reader, details, place_id=place_id, seen=seen, today=workspace.latest_day(today),
+        places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 
@@ -168,33 +167,17 @@ def propose(workspace: Workspace, reader: Reader, details: Details, *, why: str,
     before = kept[(kept["feature_id"] == details.feature_id) & (details.feature_id != "")]
     place_id, seen = (str(before.index[0]), int(before["version"].iloc[0])) if len(before) else ("", 0)
     return safe_places.propose(
-        workspace.register, reader, details, why=why, place_id=place_id, seen=seen, today=latest_day(workspace, today),
-        places=place_names(workspace), origin=origin,
+        workspace.register, reader, details, why=why, place_id=place_id, seen=seen, today=workspace.latest_day(today),
+        places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 
 def withdraw(workspace: Workspace, reader: Reader, place_id: str, *, seen: int, why: str, today: date, origin: str) -> None:
     """Take a place off the register from today, with why."""
     safe_places.withdraw(
-        workspace.register, reader, place_id, seen=seen, why=why, on=today, today=latest_day(workspace, today),
-        places=place_names(workspace), origin=origin,
+        workspace.register, reader, place_id, seen=seen, why=why, on=today, today=workspace.latest_day(today),
+        places=workspace.place_names, origin=origin,
     )  # fmt: skip
-
-
-def read_on(workspace: Workspace, today: date) -> date:
-    """Return the day on which checks are read as fresh or stale: a sample's always the same one, whatever day it is."""
-    return SAMPLE_READ_ON if workspace.invented else today
-
-
-def latest_day(workspace: Workspace, today: date) -> date:
-    """Return the latest day on which something can have been done: a sample's own days may lie ahead."""
-    return max(today, SAMPLE_READ_ON) if workspace.invented else today
-
-
-def place_names(workspace: Workspace) -> frozenset[str]:
-    """Return the names of the area's own places, casefolded: they are nobody's, even where they read like somebody's."""
-    named = [workspace.places, workspace.layer("safe_places")]
-    return frozenset(str(name).casefold() for frame in named for column in ("name", "name_cy") for name in frame[column].dropna() if name)
 
 
 def check_where(workspace: Workspace, places: list[Details]) -> None:
@@ -205,7 +188,7 @@ def check_where(workspace: Workspace, places: list[Details]) -> None:
         raise DataProblem(
             "“{name}” is not inside the area. Check its position, in metres of the National Grid.", name=places[int(outside.argmax())].name
         )
-    hidden = _in_hidden_parts(workspace, at)
+    hidden = masked_venues.in_a_masked_cell(workspace, at)
     if hidden.any():
         raise DataProblem(
             "“{name}” is in a part of the area that is not mapped, to protect who lives there, so it cannot be a safe place on the map. "
@@ -216,16 +199,8 @@ def check_where(workspace: Workspace, places: list[Details]) -> None:
 
 def _newest(workspace: Workspace, today: date) -> pd.DataFrame:
     kept = safe_places.newest(workspace.register)
-    hidden = _in_hidden_parts(workspace, kept[["easting", "northing"]].to_numpy(float))
-    return kept.join(safe_places.states(kept, read_on(workspace, today))).assign(hidden=hidden)
-
-
-def _in_hidden_parts(workspace: Workspace, at: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Say which positions are in a masked cell itself: next to one there may be a library that children need to find."""
-    if not len(at) or not masked.count(workspace.register):
-        return np.zeros(len(at), dtype=bool)
-    hidden = masked.masked_cells(workspace.register, keeping.open_keys(workspace))
-    return np.isin(cells.from_points(*frames.points_in_degrees(at[:, 0], at[:, 1]), masked.RESOLUTION), hidden)
+    hidden = masked_venues.in_a_masked_cell(workspace, kept[["easting", "northing"]].to_numpy(float))
+    return kept.join(safe_places.states(kept, workspace.read_on(today))).assign(hidden=hidden)
 
 
 def _agreement(details: Details, answers: dict[str, str]) -> str:

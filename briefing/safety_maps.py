@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from briefing import keeping, safe_places, sentences
+from briefing import masked_venues, sentences
 from briefing.workspace import Workspace
 from briefing.youth_sessions import Held
 from geo import cells, frames
-from layers.catalogue import LAYERS, SAFETY_LAYERS
+from layers.catalogue import SAFETY_LAYERS
 from layers.scene import Scene, map_scene
-from spaces import access, masked, safety_maps
+from spaces import access, safety_maps
 from spaces.access import Reader
 from spaces.safety_maps import Mark
 from words import DataProblem, _, ngettext
@@ -61,9 +61,7 @@ def touch(draft: Draft, longitude: float, latitude: float, tool: str) -> Draft:
 
 def of_place(workspace: Workspace, feature_id: str) -> Draft:
     """Return a draft of the hexagons of a named place, for whoever does not point at a map."""
-    if feature_id not in workspace.places.index:
-        raise DataProblem("That place is no longer on the map. Choose it again from the list.")
-    shape = workspace.places.geometry[feature_id]
+    shape = workspace.named_place(feature_id)["geometry"]
     inside = cells.study_area(shape, np.array([], np.uint64), safety_maps.RESOLUTION).cells
     if not len(inside):
         longitude, latitude = frames.points_in_degrees([shape.representative_point().x], [shape.representative_point().y])
@@ -77,7 +75,7 @@ def draw(workspace: Workspace, reader: Reader, held: Held, draft: Draft, *, colo
     mark = Mark(colour, tuple(sorted(draft.hexagons)), draft.route, reasons)
     safety_maps.check(mark)
     _check_where(workspace, mark)
-    return safety_maps.draw(workspace.register, reader, held.session_id, mark, places=safe_places.place_names(workspace), origin=origin)
+    return safety_maps.draw(workspace.register, reader, held.session_id, mark, places=workspace.place_names, origin=origin)
 
 
 def take_away(workspace: Workspace, reader: Reader, mark_id: str, *, seen: int, origin: str) -> None:
@@ -119,9 +117,9 @@ def layers(workspace: Workspace, reader: Reader, sessions: list[Held], draft: Dr
 
 def scene(workspace: Workspace, reader: Reader, sessions: list[Held], draft: Draft | None = None, *, near: str = "") -> Scene:
     """Return a map with what groups marked, and no records: of the whole area, or of what is round a named place (`near`, its id)."""
-    ground = {layer_id: workspace.layer(layer_id) for layer_id, layer in LAYERS.items() if layer.ground}
     records = {**workspace.layer_records, **SAFETY_LAYERS}
-    found = map_scene(area=workspace.area, ground=ground, overlays=layers(workspace, reader, sessions, draft), cells=None, records=records)
+    marked = layers(workspace, reader, sessions, draft)
+    found = map_scene(area=workspace.area, ground=workspace.ground, overlays=marked, cells=None, records=records)
     if near not in workspace.places.index:
         return found
     round_it = gpd.GeoSeries([shapely.buffer(workspace.places.geometry[near], ROUND_M)], crs=frames.BRITISH_NATIONAL_GRID)
@@ -192,7 +190,5 @@ def _check_where(workspace: Workspace, mark: Mark) -> None:
         at = np.column_stack([middle.x, middle.y])
     if not shapely.intersects_xy(workspace.area, at).all():
         raise DataProblem("Part of this mark is outside the area. Mark only what is inside its boundary.")
-    if masked.count(workspace.register):
-        hidden = masked.masked_cells(workspace.register, keeping.open_keys(workspace))
-        if np.isin(cells.from_points(*frames.points_in_degrees(at[:, 0], at[:, 1]), masked.RESOLUTION), hidden).any():
-            raise DataProblem("Part of this mark is where nothing is mapped, to protect who lives there. Mark it without that part.")
+    if masked_venues.in_a_masked_cell(workspace, at).any():
+        raise DataProblem("Part of this mark is where nothing is mapped, to protect who lives there. Mark it without that part.")

@@ -12,7 +12,18 @@ from numpy.typing import NDArray
 
 from geo import periods, rhythm
 from spaces import repeat_harm
-from words import _, ngettext
+from words import _, language, ngettext
+
+
+def name_of(row: Mapping[str, Any] | pd.Series) -> str:
+    """Return a place's name in the language that is spoken, where it has one in that."""
+    return str(row["name_cy"] if language() == "cy" and row["name_cy"] else row["name"])
+
+
+def names_of(places: pd.DataFrame) -> pd.Series:
+    """Return the same of many places, on their index."""
+    found: pd.Series = places["name"].where((places["name_cy"] == "") | (language() != "cy"), places["name_cy"])
+    return found
 
 
 def incidents_on_days(row: Mapping[str, Any] | pd.Series) -> str:

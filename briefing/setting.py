@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 
 import geopandas as gpd
 import pandas as pd
@@ -20,7 +19,7 @@ from layers import light_at, surroundings
 from layers.catalogue import LAYERS
 from spaces import access
 from spaces.access import Reader
-from words import _, ngettext
+from words import _, language, ngettext
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,11 @@ def setting(
     Checks of safe places are read as fresh or out of date on `today`.
     """
     when = nearby.middle_of(times)
-    lit = _light(workspace, overlays.version(workspace), when, today)
-    shown = safe_places.layer(workspace, reader, safe_places.read_on(workspace, today))
+    lit = workspace.recent.get(  # of the whole area, because most places are asked about at one of few hours
+        ("light", overlays.version(workspace), language(), when, today),
+        lambda: overlays.light(workspace, when, ("street_light", "parks"), today=today),
+    )
+    shown = safe_places.layer(workspace, reader, workspace.read_on(today))
     by_day = light_at.phase(pd.Timestamp(when), *workspace.centre) == light_at.DAYLIGHT
     street_light = workspace.layer("street_light") if by_day else lit["street_light"]  # by day what is not known is what nobody recorded
     found = surroundings.around(
@@ -64,12 +66,6 @@ def setting(
         candidates=found.candidates.drop(index=feature_id, errors="ignore"),  # a place is not its own refuge
         not_known=unknown,
     )
-
-
-@lru_cache(maxsize=16)
-def _light(workspace: Workspace, _version: int, when: datetime, today: date) -> dict[str, gpd.GeoDataFrame]:
-    """Return the light of the whole area at an hour, kept because most places are asked about at one of few hours."""
-    return overlays.light(workspace, when, ("street_light", "parks"), today=today)
 
 
 def opening(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TypedDict
 import pandas as pd
 import shapely
 
-from briefing import place_referrals, safe_places
+from briefing import place_referrals
 from briefing.spaces import Profile
 from briefing.workspace import Workspace
 from spaces import access, space, space_changes
@@ -37,14 +37,14 @@ def raise_place(workspace: Workspace, reader: Reader, details: Details, *, today
     else:
         place_referrals.check_inside(workspace, details.boundary)
     return space.raise_space(
-        workspace.register, reader, details, today=safe_places.latest_day(workspace, today), places=safe_places.place_names(workspace),
+        workspace.register, reader, details, today=workspace.latest_day(today), places=workspace.place_names,
         origin=origin,
     )  # fmt: skip
 
 
 def describe(workspace: Workspace, reader: Reader, space_id: str, details: Details, *, seen: int, today: date, origin: str) -> None:
     """Write down what is now known of a place."""
-    latest = safe_places.latest_day(workspace, today)
+    latest = workspace.latest_day(today)
     space.describe(workspace.register, reader, space_id, details, today=latest, **_seen(workspace, seen, origin, details.name))
 
 
@@ -123,4 +123,4 @@ def _ground(shape: shapely.Geometry) -> shapely.Geometry:
 
 def _seen(workspace: Workspace, seen: int, origin: str, *also: str) -> _Seen:
     """Return what every change is given. A name that a place has already is nobody's."""
-    return {"seen": seen, "places": safe_places.place_names(workspace) | {name.casefold() for name in also if name}, "origin": origin}
+    return {"seen": seen, "places": workspace.place_names | {name.casefold() for name in also if name}, "origin": origin}

@@ -13,18 +13,13 @@ from briefing import sentences
 from briefing.place import KIND_LABELS
 from spaces import space, space_changes
 from spaces.space import Details
-from words import _, language, ngettext
+from words import _, ngettext
 
 LOOKED_AT_WITHIN_DAYS = 28
 """From noticing a place to deciding what is done: the panel meets every month, so that each place has been before it once."""
 
 ANSWERED_WITHIN_DAYS = 28
 """An authority that is offered a place has a panel too, which meets every month."""
-
-
-def name_of(row: pd.Series) -> str:
-    """Return a place's name in the language that is spoken."""
-    return str(row["name_cy"] if language() == "cy" and row["name_cy"] else row["name"])
 
 
 def kind_of(row: pd.Series) -> str:
@@ -65,7 +60,7 @@ def overlap_sentence(rows: pd.DataFrame, boundary: shapely.Geometry | None, *, b
     ids = space_changes.overlapping(rows, boundary, besides=besides)
     if not ids:
         return ""
-    names = [name_of(rows.loc[[one]].iloc[0]) for one in ids[:3]]
+    names = [sentences.name_of(rows.loc[[one]].iloc[0]) for one in ids[:3]]
     return _("It shares ground with {names}: what is recorded there counts in each.", names=sentences.listed(names))
 
 
@@ -135,4 +130,4 @@ def _act(before: Mapping[Hashable, Any] | None, row: Mapping[Hashable, Any], row
 
 
 def _name(rows: pd.DataFrame, space_id: str) -> str:
-    return name_of(rows.loc[[space_id]].iloc[0]) if space_id in rows.index else _("another place")
+    return sentences.name_of(rows.loc[[space_id]].iloc[0]) if space_id in rows.index else _("another place")

@@ -12,10 +12,10 @@ import pandas as pd
 import shapely
 
 from briefing import around as nearby
-from briefing import changes, dark, masked_venues, recorded, remaining, review, setting
+from briefing import changes, dark, masked_venues, recorded, remaining, review, sentences, setting
 from briefing.recorded import Recorded
 from briefing.setting import Setting
-from briefing.space_words import history_of, kind_of, name_of, overdue, raised_by, standing
+from briefing.space_words import history_of, kind_of, overdue, raised_by, standing
 from briefing.workspace import Workspace
 from spaces import access, duplicates, flags, repeat_harm, revisions, schema, sources, space, whereabouts
 from spaces.access import Reader
@@ -90,7 +90,7 @@ def listed(workspace: Workspace, reader: Reader, today: date) -> list[Listed]:
     since = _status_since(every)
     found = [
         Listed(
-            str(space_id), name_of(row), kind_of(row), str(row["status"]), raised_by(row), str(row["worker"]),
+            str(space_id), sentences.name_of(row), kind_of(row), str(row["status"]), raised_by(row), str(row["worker"]),
             overdue(row, since[str(space_id)], today),
         )
         for space_id, row in rows.iterrows()
@@ -128,12 +128,10 @@ def profile(
         space_id=space_id,
         version=int(row["version"]),
         details=details,
-        name=name_of(row),
+        name=sentences.name_of(row),
         line=" · ".join((kind_of(row), _(space.STATUS_LABELS[str(row["status"])]), raised_by(row))),
         waits_for_authority=bool(row["authority"]) and not row["answer_of_authority"],
-        standing=standing(
-            rows, row, details, overdue(row, _status_since(history.assign(space_id=space_id), by="space_id")[space_id], today)
-        ),
+        standing=standing(rows, row, details, overdue(row, _status_since(history.set_axis([space_id] * len(history)))[space_id], today)),
         strengths=_strengths(details, flagged),
         sentence=_sentence(details, measured, hours, young_adults=young_adults),
         repeat_harm=bool(measured is not None and measured["repeat_harm"]),
@@ -152,9 +150,9 @@ def profile(
     )
 
 
-def _status_since(every: pd.DataFrame, *, by: str = "") -> dict[str, date]:
+def _status_since(every: pd.DataFrame) -> dict[str, date]:
     """Return from which day each place has had the status, and the authority asked, that it has now; rows newest first."""
-    ids = every[by] if by else every.index.to_series()
+    ids = every.index.to_series()
     key = every["status"] + "/" + every["authority"] + "/" + every["answer_of_authority"]
     same = key.eq(key.groupby(ids.to_numpy()).transform("first"))
     # Only the run that goes on to now: an earlier time in the same status was another.
@@ -212,11 +210,10 @@ def _strengths(details: Details, flagged: pd.DataFrame) -> list[str]:
 
 def _flags(workspace: Workspace, reader: Reader, space_id: str, feature_id: str) -> pd.DataFrame:
     """Count flags of a place by who said it, in streams that are never added up, as far as this reader's answers are made from them."""
-    kept = revisions.newest(workspace.register, schema.flags)
-    here = (kept["space_id"] == space_id) | ((kept["feature_id"] == feature_id) & (feature_id != ""))
-    kept = kept[here & (kept["state"] == flags.SHOWN) & kept["seen_by"].isin(flags.READ_BY[reader.role])]
-    streams = kept["view_of"].map(flags.STREAM_OF)
-    table = pd.crosstab(streams, kept["polarity"]).reindex(index=list(flags.STREAM_LABELS), columns=list(flags.POLARITIES), fill_value=0)
+    kept = flags.readable(flags.newest(workspace.register), reader)
+    kept = kept[(kept["space_id"] == space_id) | ((kept["feature_id"] == feature_id) & (feature_id != ""))]
+    table = pd.crosstab(kept["stream"], kept["polarity"])
+    table = table.reindex(index=list(flags.STREAM_LABELS), columns=list(flags.POLARITIES), fill_value=0)
     table = table[table.sum(axis=1) > 0]
     return table.rename(
         index={key: _(label) for key, label in flags.STREAM_LABELS.items()},

@@ -13,7 +13,7 @@ import polars as pl
 
 import sample_data
 from briefing import keeping
-from briefing.workspace import PARTNER_FILES, SAMPLE_READ_ON, Workspace
+from briefing.workspace import PARTNER_FILES, Workspace
 from spaces import access, agreements, imports, intake, personal, placing, retention, rights, saved_profiles
 from spaces.access import Reader
 from spaces.agreements import HEADING_ROW
@@ -45,8 +45,7 @@ def prepare(workspace: Workspace, reader: Reader, path: Path, *, today: date, pr
     access.check_keep_register(reader)
     check_file_name(path.name)
     check_kind(workspace, path)
-    if workspace.invented:
-        today = max(today, SAMPLE_READ_ON)
+    today = workspace.latest_day(today)
     keys = keeping.open_keys(workspace)
     names = frozenset(name.casefold() for column in ("name", "name_cy") for name in workspace.places[column].dropna())
     prepared = imports.prepare(

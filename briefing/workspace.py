@@ -15,6 +15,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import platformdirs
 import shapely
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ import sample_data
 from briefing import incoming
 from briefing.recent import Recent
 from geo import exposure, files, frames, gazetteer
-from layers import lamp_file, light_at, mbtiles, store
+from layers import lamp_file, light_at, mbtiles, network, store
 from layers.catalogue import LAYERS, Layer
 from spaces import imports, intake, pseudonyms
 from spaces.audit import AuditEvent
@@ -52,6 +53,11 @@ BASE_MAP = "basemap.mbtiles"
 
 SAMPLE_READ_ON = date(2026, 10, 31)
 """The samples' incidents run to the end of September 2026, some told of later; they are read as a month later, whatever day it is."""
+
+
+RURAL_POSTCODES_PER_KM2 = 4.0
+"""Fewer, and people are driven. The OECD calls a place rural below 150 people to the square kilometre; a postcode is some 15 addresses,
+so 35 to 40 people."""
 
 
 @dataclass(frozen=True)
@@ -124,14 +130,65 @@ class Workspace:
         return gazetteer.read(file) if file.exists() else None
 
     @cached_property
+    def on_foot(self) -> network.Network:
+        """The paths of the area, for whoever walks."""
+        return network.on_foot(self.layer("street_light"))
+
+    @cached_property
+    def by_road(self) -> network.Network:
+        """The roads of the area, for whoever is driven."""
+        return network.by_road(self.layer("street_light"))
+
+    @cached_property
+    def rural(self) -> bool:
+        """Whether so few people live in the area that they are driven; not where no gazetteer tells."""
+        if self.homes is None or not len(self.homes[0]):
+            return False
+        quick = shapely.force_2d(self.area)  # a copy, because preparing changes a shape that other threads may be reading
+        shapely.prepare(quick)
+        inside = shapely.intersects_xy(quick, *frames.points_in_metres(*self.homes)).sum()
+        return bool(inside / (shapely.area(self.area) / 1e6) < RURAL_POSTCODES_PER_KM2)
+
+    @cached_property
     def homes(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """Where people live in and round the area, by its postcodes in use, as longitudes and latitudes; None without a gazetteer."""
         return None if self.gazetteer is None else exposure.homes(self.gazetteer.postcodes, self.area)
+
+    @property
+    def ground(self) -> dict[str, gpd.GeoDataFrame]:
+        """The quiet ground of every map of the area, by layer id."""
+        return {layer_id: self.layer(layer_id) for layer_id, layer in LAYERS.items() if layer.ground}
 
     @cached_property
     def places(self) -> gpd.GeoDataFrame:
         """The named places of the area, in metres, best ranked first."""
         return self.layer("places")
+
+    def named_place(self, feature_id: str) -> pd.Series:
+        """Return a named place by its id; DataProblem where it is not on the map, or no longer."""
+        if feature_id not in self.places.index:
+            raise DataProblem("That place is no longer on the map. Choose it again from the list.")
+        found: pd.Series = self.places.loc[feature_id]
+        return found
+
+    def check_inside(self, easting: float | None, northing: float | None) -> None:
+        """Raise DataProblem where a position in metres is given and is not in the area."""
+        if easting is not None and northing is not None and not shapely.intersects_xy(self.area, easting, northing):
+            raise DataProblem("That position is not inside the area. Check it, in metres of the National Grid.")
+
+    @cached_property
+    def place_names(self) -> frozenset[str]:
+        """The names of the area's own places, casefolded: they are nobody's, even where they read like somebody's."""
+        named = [frame[column] for frame in (self.places, self.layer("safe_places")) for column in ("name", "name_cy")]
+        return frozenset(str(name).casefold() for names in named for name in names.dropna() if name)
+
+    def read_on(self, today: date) -> date:
+        """Return the day on which checks are read as fresh or stale: a sample's always the same one, whatever day it is."""
+        return SAMPLE_READ_ON if self.invented else today
+
+    def latest_day(self, today: date) -> date:
+        """Return the latest day on which something can have been done: a sample's own days may lie ahead."""
+        return max(today, SAMPLE_READ_ON) if self.invented else today
 
 
 def data_folder() -> Path:

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import shapely
 
-from briefing import safe_places, sentences
+from briefing import place_referrals, sentences
 from briefing.workspace import Workspace
 from spaces import access, safety_maps, space, youth_sessions
 from spaces.access import Reader
@@ -54,7 +54,7 @@ def listed(workspace: Workspace, reader: Reader, today: date) -> list[Held]:
     """Return the sessions that this reader may see, those overdue first, then the newest first."""
     access.check_see_sessions(reader)
     rows = youth_sessions.newest(workspace.register)
-    rows = rows.join(youth_sessions.states(rows, safe_places.read_on(workspace, today)))
+    rows = rows.join(youth_sessions.states(rows, workspace.read_on(today)))
     names = space.newest(workspace.register)["name"]
     marks = safety_maps.newest(workspace.register)["session_id"].value_counts()
     found = []
@@ -96,16 +96,16 @@ def keep(
     if session.space_id and session.space_id not in spaces_to_choose(workspace, reader).index:
         raise DataProblem("This place is not in the list. Choose it again.")
     return youth_sessions.keep(
-        workspace.register, reader, session, session_id=session_id, seen=seen, today=safe_places.latest_day(workspace, today),
-        places=safe_places.place_names(workspace), origin=origin,
+        workspace.register, reader, session, session_id=session_id, seen=seen, today=workspace.latest_day(today),
+        places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 
 def tell_back(workspace: Workspace, reader: Reader, held: Held, *, told: str, on: date, today: date, origin: str) -> None:
     """Write down what the group was told came of it."""
     youth_sessions.tell_back(
-        workspace.register, reader, held.session_id, seen=held.version, told=told, on=on, today=safe_places.latest_day(workspace, today),
-        places=safe_places.place_names(workspace), origin=origin,
+        workspace.register, reader, held.session_id, seen=held.version, told=told, on=on, today=workspace.latest_day(today),
+        places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 
@@ -131,16 +131,12 @@ def start_space(workspace: Workspace, reader: Reader, held: Held, start: Start, 
     if not held.mine or held.session.seen_by == youth_sessions.WORKER:
         raise DataProblem("A place is started by the worker who held the session, and only if the group was told that the panel sees it.")
     if start.feature_id:
-        if start.feature_id not in workspace.places.index:
-            raise DataProblem("That place is no longer on the map. Choose it again from the list.")
-        row = workspace.places.loc[start.feature_id]
-        name, kind, boundary = str(row["name"]), str(row["kind"]), row.geometry
-        details = space.Details(name, kind, YOUNG_PEOPLE, boundary, start.feature_id, str(row["name_cy"]))
+        details = place_referrals.of_the_map(workspace, start.feature_id, raised_by=YOUNG_PEOPLE)
     else:
         details = space.Details(start.name, start.kind, YOUNG_PEOPLE, _marked(workspace, held), name_cy=start.name_cy)
     return youth_sessions.start_space(
-        workspace.register, reader, held.session_id, details, seen=held.version, today=safe_places.latest_day(workspace, today),
-        places=safe_places.place_names(workspace), origin=origin,
+        workspace.register, reader, held.session_id, details, seen=held.version, today=workspace.latest_day(today),
+        places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 

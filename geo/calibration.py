@@ -113,8 +113,8 @@ def _judges(
 ) -> list[_Judge]:
     """Return what judges a world: the statistic against the first share, and the scan against the others."""
     judges = []
-    for share, by in zip(shares, [method, *["scan"] * len(shares)], strict=False):
-        statistic: Statistic = "gi" if by == "gi" else "scan"
+    for number, share in enumerate(shares):
+        statistic: Statistic = "scan" if number else method
         drawn = scan.redistributed(incidents, share, _null_worlds(len(share)), rng)
         null = np.sort(detection.largest_in_worlds(drawn, incidents, share, disks, statistic))
         judges.append(_Judge(incidents, share, statistic, float(null[-max(1, int(level * (len(null) + 1)))])))

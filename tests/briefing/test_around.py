@@ -176,8 +176,8 @@ def test_a_checked_library_is_open_by_its_hours(marlhaven):
 
 
 def test_the_rural_sample_is_rural_and_the_town_is_not(marlhaven, bro_heli):
-    assert not around.is_rural(marlhaven)
-    assert around.is_rural(bro_heli)
+    assert not marlhaven.rural
+    assert bro_heli.rural
     assert around.ways_of(marlhaven).by_road is None
     assert around.ways_of(bro_heli).by_road is not None
 

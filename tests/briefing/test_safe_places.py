@@ -145,9 +145,9 @@ def test_an_area_without_a_register_entry_shows_the_candidates_as_they_are(bro_h
 
 
 def test_a_place_checked_long_ago_is_stale_on_the_day_that_the_area_is_read_on(area):
-    assert safe_places.read_on(area, TODAY) == workspace.SAMPLE_READ_ON
+    assert area.read_on(TODAY) == workspace.SAMPLE_READ_ON
     real = dataclasses.replace(area, invented=False)
-    assert safe_places.read_on(real, TODAY) == TODAY
+    assert real.read_on(TODAY) == TODAY
     assert (safe_places.layer(real, OFFICER, date(2030, 1, 1))["state"] != "checked").all()
 
 
