@@ -204,7 +204,7 @@ def verdict_in_words(found: Opened) -> str:
 
 
 def _kind(kind: str) -> str:
-    return _(place.KIND_LABELS.get(kind, "other place"))
+    return _(place.KIND_LABELS.get(kind, place.KIND_LABELS["other"]))
 
 
 def _by_assessment(late: list[Late]) -> dict[str, list[Late]]:

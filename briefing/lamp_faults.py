@@ -88,15 +88,6 @@ def of_lamps(workspace: Workspace, lamps: gpd.GeoDataFrame) -> OfLamps:
     return OfLamps(rows.assign(lamp=_lamp_of(rows, lamps)))
 
 
-def failed(workspace: Workspace, lamps: gpd.GeoDataFrame, on: date) -> pd.Index[str]:
-    """Return which of these lamps count as failed on a day by what was noted, in their own order.
-
-    What is noted here goes before what a council's list says of the same lamp.
-    """
-    found: pd.Index[str] = lamps.index[lamps.index.isin(of_lamps(workspace, lamps).failed(on))]
-    return found
-
-
 def _lamp_of(rows: pd.DataFrame, lamps: gpd.GeoDataFrame) -> pd.Series[str]:
     """Return the lamp of each fault: by its id, else the nearest within SAME_LAMP_M of its position, else the one number in its words."""
     found = rows["lamp_id"].where(rows["lamp_id"].isin(lamps.index), "").astype("object")

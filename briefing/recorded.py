@@ -38,7 +38,7 @@ def recorded(records: pd.DataFrame) -> Recorded:
     """Count the records of one place."""
     incidents = repeat_harm.one_row_per_incident(records)
     told = repeat_harm.one_row_per_incident(records, within=records["agency"])
-    hours = rhythm.by_hour_of_week(incidents["occurred_from"], incidents["occurred_to"]).sum().to_numpy(float)
+    hours = rhythm.weight_by_hour(incidents["occurred_from"], incidents["occurred_to"])
     weekdays = rhythm.by_weekday(incidents["occurred_from"], incidents["occurred_to"]).to_numpy(float)
     harms = {harm: _(label) for harm, label in model.HARM_TYPES.items()}
     return Recorded(

@@ -339,7 +339,8 @@ def _listed(places: pd.DataFrame, found: Counted, question: Question) -> pd.Data
     incidents = repeat_harm.one_row_per_incident(found.records, within=found.place)
     place = found.place.reindex(incidents.index)
     of_place = dict(list(incidents[place.isin(listed.index)].groupby(place)))
-    listed["sentence"] = [sentence(row, by_hour(of_place[row["id"]]), question) for row in _rows(listed)]
+    hours = {name: rhythm.weight_by_hour(those["occurred_from"], those["occurred_to"]) for name, those in of_place.items()}
+    listed["sentence"] = [sentence(row, hours[row["id"]], question) for row in _rows(listed)]
     return listed
 
 
@@ -373,12 +374,6 @@ def _lately(found: Counted, workspace: Workspace, question: Question) -> pd.Seri
         for place_id in total.index
     }  # fmt: skip
     return pd.Series(said, dtype="str")
-
-
-def by_hour(incidents: pd.DataFrame) -> NDArray[np.float64]:
-    """Return the weight of incidents in each hour of the day, each spread over the hours in which it may have been."""
-    week = rhythm.by_hour_of_week(incidents["occurred_from"], incidents["occurred_to"])
-    return week.sum().to_numpy(float)
 
 
 def sentence(row: Mapping[str, Any] | pd.Series, hours: NDArray[np.float64], question: Question) -> str:

@@ -115,6 +115,12 @@ def by_hour_of_week(
     return pd.DataFrame(weights, index=pd.RangeIndex(7, name="weekday"), columns=pd.RangeIndex(24, name="hour"))
 
 
+def weight_by_hour(occurred_from: pd.Series, occurred_to: pd.Series) -> NDArray[np.float64]:
+    """Return the weight of records in each of the 24 hours of the day, each spread over the hours in which it may have been."""
+    weights: NDArray[np.float64] = by_hour_of_week(occurred_from, occurred_to).sum().to_numpy(float)
+    return weights
+
+
 def by_weekday(
     occurred_from: pd.Series, occurred_to: pd.Series, *, longest: pd.Timedelta = LONGEST_SPAN_OF_KNOWN_DAY, zone: str = LOCAL_ZONE
 ) -> pd.Series:
