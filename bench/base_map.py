@@ -6,7 +6,6 @@ sample town's own.
 
 from __future__ import annotations
 
-import os
 import statistics
 import sys
 import tempfile
@@ -17,11 +16,10 @@ from typing import Any
 import numpy as np
 import shapely
 
+from bench.real_data import RUTLAND
 from bench.timing import in_its_own_process, measure
 
-ROOT = Path(__file__).resolve().parents[1]
-REAL = Path(os.environ.get("SAFER_SPACES_REAL_DATA", ROOT.parent / "shared" / "data")) / "osm" / "rutland-2022-07.osm.pbf"
-SAMPLE = ROOT / "sample_data" / "marlhaven" / "extract.osm.pbf"
+SAMPLE = Path(__file__).resolve().parents[1] / "sample_data" / "marlhaven" / "extract.osm.pbf"
 
 OAKHAM, BOROUGH_M = (486_050.0, 308_750.0), 5_740.0
 SEEN = 60
@@ -29,11 +27,11 @@ SEEN = 60
 
 
 def run(*, small: bool) -> None:
-    real = REAL.is_file() and not small
+    real = RUTLAND.is_file() and not small
     zooms = (14, 15) if small else (11, 17)
     with tempfile.TemporaryDirectory() as name:
         out = Path(name) / "area.mbtiles"
-        arguments = [str(REAL if real else SAMPLE), str(out), *(str(zoom) for zoom in zooms)]
+        arguments = [str(RUTLAND if real else SAMPLE), str(out), *(str(zoom) for zoom in zooms)]
         drawn = in_its_own_process("bench.base_map", "draw", *arguments)
         tiles, square_km = drawn.answer
         size_mb = out.stat().st_size / 1e6

@@ -17,9 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from bench import real_data
 from bench.timing import Measured, compare, in_its_own_process, measure, median, say_ratio
-
-REAL = Path(os.environ.get("SAFER_SPACES_REAL_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 BUILD_S, BUILD_MB, FILE_MB, OPEN_MS, ROWS_PER_S = 8, 600, 120, 100, 1_000_000
 """What is aimed at for Great Britain on one core."""
@@ -52,7 +51,7 @@ def _once(way: str, folder: Path, codes: Path) -> Measured:
 
 
 def _great_britain(folder: Path) -> Path:
-    real = REAL / "codepoint_open" / "great-britain.csv.gz"
+    real = real_data.FOLDER / "codepoint_open" / "great-britain.csv.gz"
     return real if real.exists() else folder / "codes.csv.gz"
 
 

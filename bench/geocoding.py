@@ -8,7 +8,6 @@ there and in Leeds by nothing else.
 from __future__ import annotations
 
 import itertools
-import os
 import string
 import sys
 import tempfile
@@ -21,9 +20,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from bench.real_data import FOLDER as DATA
 from bench.timing import in_its_own_process, measure
-
-DATA = Path(os.environ.get("SAFER_SPACES_REAL_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 
 RIGHT_M, WRONG_M = 250.0, 1000.0
 """Within so far of the extent that was found it is right, beyond so far it is wrong; between, it is neither."""

@@ -8,7 +8,6 @@ runs nine times for the same nine counts, each by the quicker of its two functio
 from __future__ import annotations
 
 import importlib.util
-import os
 import statistics
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bench import real_data
 from bench.timing import compare, in_its_own_process, measure, median, say_ratio
 from geo import near_repeat
 
@@ -52,9 +52,7 @@ def run(*, small: bool) -> None:
 
 def _published() -> list[Path]:
     """Return the burglaries of the shared real data, where they are."""
-    named = os.environ.get("SAFER_SPACES_REAL_DATA")
-    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
-    file = folder / "reference" / "knox" / "chicago-burglary-11701.csv"
+    file = real_data.FOLDER / "reference" / "knox" / "chicago-burglary-11701.csv"
     return [file] if file.exists() else []
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -19,6 +18,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from bench.real_data import RUTLAND
 from bench.timing import compare, in_its_own_process, measure, median, say_ratio
 from layers import network, osm, reach
 
@@ -44,7 +44,8 @@ def run(*, small: bool) -> None:
                 say_ratio(what, runs["ours"], runs["peers"])
             else:
                 _say(what, arguments, rounds)
-        for file in [] if small else _rutland(Path(folder)):
+        if RUTLAND.exists() and not small:
+            file = _rutland(Path(folder) / "rutland.gpkg")
             _say(f"2,000 cells × {HOURS} hours, 100 places, Rutland", (str(file), "2000", "100"), rounds)
 
 
@@ -74,16 +75,10 @@ def make_town(file: Path, *, blocks: int) -> Path:
     return file
 
 
-def _rutland(folder: Path) -> list[Path]:
-    named = os.environ.get("SAFER_SPACES_REAL_DATA")
-    shared = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
-    extract = shared / "osm" / "rutland-2022-07.osm.pbf"
-    if not extract.exists():
-        return []
-    file = folder / "rutland.gpkg"
-    lines = osm.read(extract).lines
+def _rutland(file: Path) -> Path:
+    lines = osm.read(RUTLAND).lines
     lines[lines["highway"].notna()][["highway", "access", "foot", "geometry"]].to_file(file, layer="lines")
-    return [file]
+    return file
 
 
 def prepare(file: str, cells: str, places: str) -> tuple[gpd.GeoDataFrame, gpd.GeoSeries, gpd.GeoSeries, Any]:

@@ -7,12 +7,10 @@ of its own, and what is measured is the work alone: cells, neighbours and import
 from __future__ import annotations
 
 import importlib
-import os
 import statistics
 import sys
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import h3
@@ -20,6 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control
 
+from bench import real_data
 from bench.timing import in_its_own_process, measure, median, say_ratio
 from briefing.hotspots import RINGS
 from geo import cells, frames, hotspots, scan
@@ -71,9 +70,7 @@ def disk(rings: int, resolution: int = 9) -> cells.Cells:
 
 def borough() -> cells.Cells:
     """Return Slough's cells at resolution 9, or as many made up where the shared boundary is not."""
-    named = os.environ.get("SAFER_SPACES_REAL_DATA")
-    folder = Path(named) if named else Path(__file__).resolve().parents[2] / "shared" / "data"
-    file = folder / "boundaries" / "slough-lsoa-2011.geojson"
+    file = real_data.FOLDER / "boundaries" / "slough-lsoa-2011.geojson"
     return cells.study_area(frames.read_boundary(file), np.zeros(0, np.uint64), 9).cells if file.exists() else disk(10)
 
 

@@ -7,6 +7,7 @@ import statistics
 import tempfile
 import time
 from datetime import date
+from itertools import cycle, islice
 
 import numpy as np
 import pandas as pd
@@ -80,30 +81,13 @@ def _more_records(area: Workspace, count: int) -> None:
 
 
 def _raise(area: Workspace, count: int) -> list[str]:
-    """Raise the map's first places as spaces, and return their ids."""
-    features = area.places.index[:count]
+    """Raise the map's first places as spaces, and the same ground again under names of its own where it has fewer; return their ids."""
+    raised = [place_referrals.of_the_map(area, str(one), raised_by="hotspot") for one in area.places.index[:count]]
+    again = islice(cycle(area.places.geometry), count - len(raised))
+    raised += [space.Details(f"Place {at}", "other", "resident", shape) for at, shape in enumerate(again)]
     audit = AuditEvent("bench", "space raised", "bench", "bench")
 
     def work(connection: sa.Connection) -> list[str]:
-        return [
-            space.raise_in(connection, place_referrals.of_the_map(area, str(one), raised_by="hotspot"), new_id(), audit=audit)
-            for one in features
-        ]
-
-    made = area.register.write(audit, work) or []
-    while 0 < len(made) < count:  # a small town has fewer places: the same ground again, under names of its own
-        made += _again(area, count - len(made))
-    return made
-
-
-def _again(area: Workspace, count: int) -> list[str]:
-    audit = AuditEvent("bench", "space raised", "bench", "bench")
-    shapes = area.places.geometry[:count]
-
-    def work(connection: sa.Connection) -> list[str]:
-        return [
-            space.raise_in(connection, space.Details(f"Place {at}", "other", "resident", shape), new_id(), audit=audit)
-            for at, shape in enumerate(shapes)
-        ]
+        return [space.raise_in(connection, details, new_id(), audit=audit) for details in raised]
 
     return area.register.write(audit, work) or []

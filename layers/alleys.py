@@ -111,8 +111,8 @@ def alleys(lines: gpd.GeoDataFrame, whole: osm.Extract | None = None) -> gpd.Geo
     holds for every answer.
     """
     frames.check_metres(lines)
-    measures = _measures(lines, whole)
     reason = _reason(lines)
+    measures = _measures(lines, whole, called=reason.notna())
     reason = reason.fillna(_reason_from_walls(measures[_is_enclosed(lines, measures)]))
     found = lines[reason.notna()]
     measures = measures.loc[found.index]
@@ -134,12 +134,12 @@ def alleys(lines: gpd.GeoDataFrame, whole: osm.Extract | None = None) -> gpd.Geo
     )
 
 
-def _measures(lines: gpd.GeoDataFrame, whole: osm.Extract | None) -> pd.DataFrame:
-    """Return how closed in every way is that could be an alley; missing for the others, and for all without an extract."""
+def _measures(lines: gpd.GeoDataFrame, whole: osm.Extract | None, *, called: pd.Series[bool]) -> pd.DataFrame:
+    """Return how closed in every way is that could be an alley or is called one; missing for the others, and for all without an extract."""
     nothing = pd.DataFrame(np.nan, index=lines.index, columns=["enclosed_share", "width_m", "built_share", "leads_on"])
     if whole is None:
         return nothing
-    ways = lines[(lines["highway"].isin(ON_FOOT) & ~lines["footway"].isin(PAVEMENTS)) | _reason(lines).notna()]
+    ways = lines[(lines["highway"].isin(ON_FOOT) & ~lines["footway"].isin(PAVEMENTS)) | called]
     highways = whole.lines[whole.lines["highway"].notna()]
     open_ground = pd.concat([whole.areas[tag].isin(values) for tag, values in OPEN_GROUND.items()], axis=1).any(axis=1)
     measured = enclosure.measure(

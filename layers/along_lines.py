@@ -36,8 +36,7 @@ def as_lines(shapes: Shapes) -> Shapes:
     height = north - south
     apart = np.minimum(np.clip(height / _CHORDS, *_APART_M), height / _SMALLEST_CHORDS)
     count = np.ceil(height / apart).astype(int)
-    area = np.repeat(np.arange(len(areas)), count)
-    number = np.arange(len(area)) - np.repeat(np.cumsum(count) - count, count)
+    area, number = each_of(count)
     level = south[area] + (number + 0.5) * (height / count)[area]
     ends = np.stack([np.column_stack([west[area], level]), np.column_stack([east[area], level])], axis=1)
     across = np.asarray(shapely.multilinestrings(np.asarray(shapely.linestrings(ends), object), indices=area), object)
@@ -45,6 +44,12 @@ def as_lines(shapes: Shapes) -> Shapes:
     lines = shapes.copy()
     lines[is_area] = shapely.intersection(across, areas)
     return lines
+
+
+def each_of(counts: NDArray[np.integer]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return rows for things of which there are so many each: which one a row is of, and its number among those of that one, from 0."""
+    which = np.repeat(np.arange(len(counts)), counts)
+    return which, np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
 def segments(shapes: Shapes) -> Segments:
@@ -87,8 +92,7 @@ def away_from(pieces: Segments, points: Floats, distance_m: float) -> tuple[Ints
     feature, start, end, offset_m = pieces
     length = np.hypot(*(end - start).T)
     count = np.maximum(np.ceil(length / _LOOK_M).astype(int), 1)
-    segment = np.repeat(np.arange(len(feature)), count)
-    number = np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
+    segment, number = each_of(count)
     step = (length / count)[segment]
     if len(segment):
         share = ((number + 0.5) / count[segment])[:, None]

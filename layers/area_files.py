@@ -167,7 +167,7 @@ def _parted(text: str) -> tuple[Kind, Path, dict[str, str]]:
 
 def _by_name(table: pd.DataFrame, known: Sequence[str]) -> str | None:
     """Return the column whose heading comes first among those that are known."""
-    headings = {council_tables.plain_name(column): str(column) for column in reversed(table.columns)}
+    headings = council_tables.by_plain_name(table.columns)
     return next((headings[name] for name in known if name in headings), None)
 
 

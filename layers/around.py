@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, get_args
 
 import geopandas as gpd
 
@@ -13,7 +13,7 @@ from words import N_
 Group = Literal["school", "shop", "venue", "licensed", "transport"]
 """Who comes: children and their schools, shoppers, people going out, people who drink, people on their way."""
 
-GROUPS: tuple[Group, ...] = ("school", "licensed", "venue", "shop", "transport")
+GROUPS: tuple[Group, ...] = get_args(Group)
 
 KINDS: Mapping[tuple[str, str], tuple[Group, str]] = {
     ("amenity", "school"): ("school", N_("School")),
@@ -80,7 +80,7 @@ def around(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFram
 
 def _of_a_kind(features: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     kind = tables.first_kind(features, {tag: label for tag, (_group, label) in KINDS.items()})
-    group = tables.first_kind(features, {tag: group for tag, (group, _label) in KINDS.items()})
+    group = kind.map({label: group for group, label in KINDS.values()})
     other_shop = kind.isna() & features["shop"].notna()
     found = features.assign(kind=kind.mask(other_shop, SHOP), group=group.mask(other_shop, "shop"))
     return found[found["kind"].notna() & ~features["shop"].isin(NO_SHOP) & (features["disused"] != "yes")]

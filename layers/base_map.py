@@ -5,7 +5,7 @@ Metres come in; what is handed on is in Web Mercator's world units (see `web_mer
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,9 +122,10 @@ def gather(extract: osm.Extract, *, area: shapely.Geometry, language: str = "en"
     line = tables.first_kind(lines, LINES).where(open_air & (lines["covered"] != "yes"))
     place = tables.first_kind(points, PLACES)
     areas, lines, points = (_in_world(frame) for frame in (areas, lines, points))
-    in_world = web_mercator.shapes_to_world(_degrees(np.array([area, near], dtype=object)))
+    area_in_world, near_in_world = web_mercator.shapes_to_world(_degrees(np.array([area, near], dtype=object)))
+    gathered = shapely.box(*near_in_world.bounds)
     fills = {str(kind): part.to_numpy() for kind, part in areas.geometry.groupby(fill)}
-    sea = coast.sea(lines.geometry[lines["natural"] == "coastline"].to_numpy(), shapely.box(*in_world[1].bounds))
+    sea = coast.sea(lines.geometry[lines["natural"] == "coastline"].to_numpy(), gathered)
     if len(sea):
         fills["sea"] = sea
     raised = lines["bridge"].notna() & (lines["bridge"] != "no")
@@ -140,8 +141,8 @@ def gather(extract: osm.Extract, *, area: shapely.Geometry, language: str = "en"
         fills=fills,
         lines={(str(kind), bool(over)): part.to_numpy() for (kind, over), part in lines.geometry.groupby([line, raised])},
         names=names,
-        area=in_world[0],
-        gathered=shapely.box(*in_world[1].bounds),
+        area=area_in_world,
+        gathered=gathered,
     )
 
 
@@ -155,16 +156,17 @@ def _covered(extract: Path, read_once: osm.Extract) -> shapely.Geometry:
     """Return what an extract says it covers, else the box round all that is in it. Whole ways can reach far out of the former."""
     said = osm.bounds_degrees(extract)
     if said is not None:
-        easting, northing = frames.points_in_metres(said[::2], said[1::2])
-        if np.isfinite([*easting, *northing]).all():
-            return _box([easting[0], northing[0], easting[1], northing[1]])
+        (west, east), (south, north) = frames.points_in_metres(said[::2], said[1::2])
+        sides = np.array([west, south, east, north])
+        if np.isfinite(sides).all():
+            return _box(sides)
     bounds = np.array([frame.total_bounds for frame in (read_once.points, read_once.lines, read_once.areas) if len(frame)])
-    return _box([*np.nanmin(bounds[:, :2], axis=0), *np.nanmax(bounds[:, 2:], axis=0)])
+    return _box(np.concatenate([np.nanmin(bounds[:, :2], axis=0), np.nanmax(bounds[:, 2:], axis=0)]))
 
 
-def _box(sides: Sequence[float]) -> shapely.Geometry:
-    west, south, east, north = sides
-    return shapely.box(west, south, east, north)
+def _box(sides: NDArray[np.float64]) -> shapely.Geometry:
+    box: shapely.Geometry = shapely.box(*sides.tolist())
+    return box
 
 
 def _degrees(shapes: NDArray[np.object_]) -> NDArray[np.object_]:

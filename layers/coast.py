@@ -6,6 +6,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from layers import along_lines
+
 BESIDE = 1e-6
 """How far beside a coastline is looked for which of its sides is which, as a share of the box: some centimetres of a county."""
 
@@ -25,10 +27,9 @@ def sea(coastlines: NDArray[np.object_], box: shapely.Polygon) -> NDArray[np.obj
         return np.empty(0, dtype=object)
     led_on = _to_the_side(pieces, box)
     faces = shapely.get_parts(shapely.polygonize([shapely.union_all([*pieces, *led_on, box.exterior])]))
-    corners, line = shapely.get_coordinates(pieces, return_index=True)
-    steps = np.diff(corners, axis=0)
-    steps, starts = (part[line[1:] == line[:-1]] for part in (steps, corners[:-1]))
-    length = np.maximum(np.hypot(*steps.T), 1e-300)
+    _piece, starts, ends, _along = along_lines.segments(pieces)
+    steps = ends - starts
+    length = np.hypot(*steps.T)
     # The land is on the left as seen going along the line; with y to the south, left of (x, y) is (y, -x).
     left = np.column_stack([steps[:, 1], -steps[:, 0]]) / length[:, None] * (BESIDE * box.length)
     middle = starts + steps / 2

@@ -168,7 +168,7 @@ def _named(path: Path, table: pd.DataFrame, mapping: Mapping[str, str]) -> dict[
 
 
 def _recognised(table: pd.DataFrame, fields: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    by_name = {council_tables.plain_name(name): str(name) for name in reversed(table.columns)}
+    by_name = council_tables.by_plain_name(table.columns)
     return {ours: by_name[name] for ours, names in fields.items() for name in reversed(names) if name in by_name}
 
 

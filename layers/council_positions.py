@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import coordinates, frames
-from layers.council_tables import plain_name
+from layers.council_tables import by_plain_name, plain_name
 from words import DataProblem, _, ngettext
 
 METRES = (("easting", "northing"), ("eastings", "northings"), ("x", "y"), ("x coord", "y coord"), ("x coordinate", "y coordinate"),
@@ -97,7 +97,7 @@ def from_table(file: str, table: pd.DataFrame, mapping: Mapping[str, str]) -> Fo
 
     Where there are both, what they differ by is noted. Raises DataProblem where no column says a position, or one is outside Britain.
     """
-    by_name = {plain_name(name): str(name) for name in reversed(table.columns)}
+    by_name = by_plain_name(table.columns)
     known = [(by_name[x], by_name[y]) for x, y in (*METRES, *DEGREES) if x in by_name and y in by_name]
     columns = (mapping["x"], mapping["y"]) if "x" in mapping else next(iter(known), None)
     if columns is None:

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,12 @@ _HEAD = 100_000
 def plain_name(name: object) -> str:
     """Return a column's name as it is compared: small letters and single spaces."""
     return re.sub(r"[\W_]+", " ", str(name)).strip().casefold()
+
+
+def by_plain_name(names: Iterable[object]) -> dict[str, str]:
+    """Return each column by its name as it is compared; of two that are the same, the first."""
+    told = [str(name) for name in names]
+    return {plain_name(name): name for name in reversed(told)}
 
 
 def read(path: Path, known: Collection[str]) -> pd.DataFrame:

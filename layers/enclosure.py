@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from geo import frames
+from layers import along_lines
 
 SAMPLE_M = 3.0
 """A way is looked at once in every three metres: a garden is five or more wide, so none is stepped over."""
@@ -79,15 +80,12 @@ def measure(
     streets: gpd.GeoSeries,
     open_ground: gpd.GeoSeries,
     covered: pd.Series[bool],
-    sample_m: float = SAMPLE_M,
-    reach_m: float = REACH_M,
-    widest_m: float = WIDEST_M,
 ) -> pd.DataFrame:
     """Return for each way how closed in it is, on the same index.
 
     Takes lines with `layer` and `bridge` in EPSG:27700, what stands around, the centre lines of streets (a side on which a
     street comes before the wall is open), and open ground, inside which nothing is closed in: a path between two hedges of a
-    park. Returns `enclosed_share` (0 to 1, of its length, with something on both sides no further apart than `widest_m`),
+    park. Returns `enclosed_share` (0 to 1, of its length, with something on both sides no further apart than WIDEST_M),
     `width_m` (median distance between the two sides there), `built_share` (of its length, with a building within NEAR_M). All
     are missing where nothing is recorded near it or it has no length; `width_m` also where it is nowhere closed in. A way that
     is `covered` is closed in where it runs inside a building; any other is not, because a line drawn through a building says
@@ -96,14 +94,15 @@ def measure(
     frames.check_metres(ways)
     frames.check_metres(streets)
     frames.check_metres(open_ground)
-    samples = _samples(_lines(ways), sample_m)
+    samples = _samples(_lines(ways))
     recorded = _hit_by(samples, around.outlines, within_m=NEAR_M)
-    looks = _looks(samples, np.flatnonzero(recorded), reach_m)
+    looks = _looks(samples, np.flatnonzero(recorded))
     own_levels = levels(ways)[samples.way[looks.sample]]
-    left_m, right_m = (_first_hit_m(rays, around.outlines, levels=(own_levels, around.levels)) for rays in (looks.left, looks.right))
-    between = left_m + right_m <= widest_m
+    outlines, centre_lines = shapely.STRtree(around.outlines), shapely.STRtree(_sound(streets.to_numpy()))
+    left_m, right_m = (_first_hit_m(rays, outlines, levels=(own_levels, around.levels)) for rays in (looks.left, looks.right))
+    between = left_m + right_m <= WIDEST_M
     for rays, wall_m in ((looks.left, left_m), (looks.right, right_m)):
-        between[between] &= _first_hit_m(rays[between], _sound(streets.to_numpy())) >= wall_m[between]
+        between[between] &= _first_hit_m(rays[between], centre_lines) >= wall_m[between]
     closed, apart_m = np.zeros(len(recorded), dtype=bool), np.full(len(recorded), np.nan)
     closed[looks.sample[between]] = True
     closed &= ~_hit_by(samples, _sound(open_ground.to_numpy()))
@@ -182,7 +181,7 @@ class _Samples:
     way: NDArray[np.intp]
     along_m: Numbers
     step_m: Numbers
-    points: Shapes
+    points: shapely.STRtree
 
 
 @dataclass(frozen=True)
@@ -194,38 +193,37 @@ class _Looks:
     right: Shapes
 
 
-def _samples(lines: Shapes, sample_m: float) -> _Samples:
+def _samples(lines: Shapes) -> _Samples:
     length_m = np.nan_to_num(shapely.length(lines))
-    counts = np.where(length_m > ON_THE_WAY_M, np.maximum(1, np.rint(length_m / sample_m)), 0).astype(np.intp)
-    way = np.repeat(np.arange(len(lines)), counts)
-    place = np.arange(len(way)) - np.repeat(np.cumsum(counts) - counts, counts)
+    counts = np.where(length_m > ON_THE_WAY_M, np.maximum(1, np.rint(length_m / SAMPLE_M)), 0).astype(np.intp)
+    way, place = along_lines.each_of(counts)
     apart_m = length_m[way] / counts[way]
     along_m = (place + 0.5) * apart_m
-    return _Samples(lines, way, along_m, apart_m / 4, np.asarray(shapely.line_interpolate_point(lines[way], along_m)))
+    return _Samples(lines, way, along_m, apart_m / 4, shapely.STRtree(shapely.line_interpolate_point(lines[way], along_m)))
 
 
-def _looks(samples: _Samples, sample: NDArray[np.intp], reach_m: float) -> _Looks:
+def _looks(samples: _Samples, sample: NDArray[np.intp]) -> _Looks:
     """Look out square to the way from these samples; not where it turns back on itself and so has no sides."""
     lines, along_m, step_m = samples.lines[samples.way[sample]], samples.along_m[sample], samples.step_m[sample]
     ahead, behind = (shapely.get_coordinates(shapely.line_interpolate_point(lines, along_m + step)) for step in (step_m, -step_m))
     direction = ahead - behind
     long = np.hypot(*direction.T)
     sample, direction, long = sample[long > 0], direction[long > 0], long[long > 0]
-    across = np.column_stack([-direction[:, 1], direction[:, 0]]) * (reach_m / long)[:, None]
-    spots = shapely.get_coordinates(samples.points[sample])
+    across = np.column_stack([-direction[:, 1], direction[:, 0]]) * (REACH_M / long)[:, None]
+    spots = shapely.get_coordinates(samples.points.geometries[sample])
     left, right = (np.asarray(shapely.linestrings(np.stack([spots, spots + side], axis=1))) for side in (across, -across))
     return _Looks(sample, left, right)
 
 
-def _first_hit_m(rays: Shapes, shapes: Shapes, *, levels: tuple[Numbers, Numbers] | None = None) -> Numbers:
+def _first_hit_m(rays: Shapes, shapes: shapely.STRtree, *, levels: tuple[Numbers, Numbers] | None = None) -> Numbers:
     """Return how far along each ray the first of the shapes is, of those on its own level; infinite where there is none."""
     nearest = np.full(len(rays), np.inf)
-    ray, shape = shapely.STRtree(shapes).query(rays, predicate="intersects")
+    ray, shape = shapes.query(rays, predicate="intersects")
     if levels is not None:
         same = levels[0][ray] == levels[1][shape]
         ray, shape = ray[same], shape[same]
     starts = shapely.get_point(rays[ray], 0)
-    hit_m: Numbers = np.asarray(shapely.distance(starts, shapely.intersection(rays[ray], shapes[shape])))
+    hit_m: Numbers = np.asarray(shapely.distance(starts, shapely.intersection(rays[ray], shapes.geometries[shape])))
     beside = hit_m > ON_THE_WAY_M
     np.minimum.at(nearest, ray[beside], hit_m[beside])
     return nearest
@@ -233,7 +231,7 @@ def _first_hit_m(rays: Shapes, shapes: Shapes, *, levels: tuple[Numbers, Numbers
 
 def _hit_by(samples: _Samples, shapes: Shapes, *, within_m: float = 0.0) -> NDArray[np.bool_]:
     """Say which points one of the shapes touches, or comes as near as that."""
-    tree, hit = shapely.STRtree(samples.points), np.zeros(len(samples.way), dtype=bool)
+    tree, hit = samples.points, np.zeros(len(samples.way), dtype=bool)
     found = tree.query(shapes, predicate="dwithin", distance=within_m) if within_m else tree.query(shapes, predicate="intersects")
     hit[found[1]] = True
     return hit

@@ -167,13 +167,13 @@ def said(text: str) -> str:
 
 
 def _reason(hours: str) -> str:
-    if not _NOTE.sub("", hours).strip(" ;,|"):
+    without_notes = _NOTE.sub("", hours)
+    if not without_notes.strip(" ;,|"):
         return "condition" if hours else "none"
     if len(hours) > LONGEST:
         return "too_long"
     if not _parsed(hours):
         return "not_read"
-    without_notes = _NOTE.sub("", hours)
     if not _TIMES.search(without_notes):
         return "no_times"
     if without_notes != hours:
@@ -202,19 +202,19 @@ def _states(reading: _Reading | None, moments: Sequence[datetime | None], *, wit
 @lru_cache(maxsize=8192)
 def _read(hours: str, longitude: float, latitude: float) -> _Reading | None:
     """Return hours as read at a place, None where they cannot be."""
-    reason = _reason(hours)
-    if reason in {"none", "too_long", "not_read"} or not _NOTE.sub("", hours).strip(" ;,|"):
+    reason, without_notes = _reason(hours), _NOTE.sub("", hours)
+    if reason in {"none", "too_long", "not_read"} or not without_notes.strip(" ;,|"):
         return None
     usual = _parsed(hours, longitude, latitude)
     if usual is None:
         return None
     in_school_holiday = None
-    if _HOLIDAY["SH"].search(_NOTE.sub("", hours)):
+    if _HOLIDAY["SH"].search(without_notes):
         in_school_holiday = _read(_on_holiday("SH", hours), longitude, latitude)
         if in_school_holiday is None:
             return None
     on_bank_holiday = None
-    if _HOLIDAY["PH"].search(_NOTE.sub("", hours)):
+    if _HOLIDAY["PH"].search(without_notes):
         on_bank_holiday = _parsed(_on_holiday("PH", hours), longitude, latitude)
     return _Reading(
         usual,
@@ -285,7 +285,7 @@ _RULE = re.compile(
 
 def _said_rule(rule: str) -> str:
     """Say one rule of days and times; empty where it is more than that."""
-    if rule == "24/7":
+    if rule == ALWAYS:
         return _("always open")
     found = _RULE.fullmatch(re.sub(r"\s*([,-])\s*", r"\1", rule))
     if not found:

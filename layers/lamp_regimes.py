@@ -17,6 +17,8 @@ from words import N_, _
 REGIMES = ("dusk_dawn", "part_night", "dimmed", "failed", "removed", "unknown")
 """The states of a lamp. A dimmed lamp gives light; one that failed or was taken away gives none."""
 
+GONE = ("failed", "removed")
+
 NOON_MIN, DAY_MIN = 720, 1440
 
 _CLOCK = (

@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from geo import frames
 from layers import lighting, tables
-from layers.lamp_regimes import Regime, doubtful_faults, read_regimes
+from layers.lamp_regimes import GONE, Regime, doubtful_faults, read_regimes
 from words import N_, _, ngettext
 
 COUNCIL, COUNCIL_COMPLETE, OF_MAP = "council", "council_complete", "map"
@@ -70,12 +70,11 @@ def from_council(places: gpd.GeoDataFrame, *, complete: bool = False) -> gpd.Geo
     frames.check_metres(places)
     regimes, said = read_regimes(places["regime"]), places["regime"]
     status, doubtful = read_regimes(places["status"]), doubtful_faults(places["status"])
-    counts = status["state"].isin(["failed", "removed"]) | doubtful
+    counts = status["state"].isin(GONE) | doubtful
     regimes, said = regimes.where(~counts, status), said.where(~doubtful, places["status"])
-    height_m, wattage_w = _number(places["height"]), _number(places["wattage"])
     located = gpd.GeoSeries(places.geometry.to_numpy(), index="lamp/" + places.index.astype("str"), crs=places.crs)
     origin = COUNCIL_COMPLETE if complete else COUNCIL
-    return _table(located, places["ref"], regimes, said, height_m.where(height_m.between(1, 40)), wattage_w, origin)
+    return _table(located, places["ref"], regimes, said, _height_m(places["height"]), _number(places["wattage"]), origin)
 
 
 def from_osm(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -89,8 +88,7 @@ def from_osm(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     plain = plain.mask(said.isin(lighting.NOT_LIT) | (found["disused"] == "yes"), "not working")
     has_hours = plain.str.contains(lighting.HOURS, regex=True)
     regimes = read_regimes(plain.mask(has_hours, "on " + plain))
-    height_m = _number(found["height"])
-    return _table(found.geometry, found["ref"], regimes, said, height_m.where(height_m.between(1, 40)), np.nan, OF_MAP)
+    return _table(found.geometry, found["ref"], regimes, said, _height_m(found["height"]), np.nan, OF_MAP)
 
 
 def together(council: gpd.GeoDataFrame, osm: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -121,7 +119,7 @@ def burning_codes(lamps: pd.DataFrame, minute_of_day: int) -> NDArray[np.int8]:
         (off_from <= minute_of_day) | (minute_of_day < off_until),
     )
     quiet = lighting.is_quiet(minute_of_day)
-    cases = [np.isin(state, ["failed", "removed"]), without_hours(lamps), is_off]
+    cases = [np.isin(state, GONE), without_hours(lamps), is_off]
     return np.select(cases, [unlit, unknown if quiet else lit, unlit], default=lit).astype(np.int8)
 
 
@@ -158,6 +156,12 @@ def _table(
     }  # fmt: skip
     placed = {name: each.set_axis(located.index) if isinstance(each, pd.Series) else each for name, each in columns.items()}
     return tables.table(located, COLUMNS, **placed)
+
+
+def _height_m(text: pd.Series[str]) -> pd.Series[float]:
+    """Return the height in each text, missing where there is none that a lamp can have."""
+    height_m = _number(text)
+    return height_m.where(height_m.between(1, 40))
 
 
 def _number(text: pd.Series[str]) -> pd.Series[float]:

@@ -108,7 +108,7 @@ def _weighed(lit: pd.Series[str], own: pd.DataFrame, by_lamps: pd.DataFrame) -> 
     every lamp. Three cases are contradictions, said and unknown: recorded as not lit, beside lamps that burn; recorded as lit, where half
     of its lamps or more are off and may not be all there are; and recorded as lit, with no lamp in reach on a list declared complete.
     """
-    value = lit.astype("str").str.strip().str.lower()
+    value = lighting.plain(lit)
     recorded = own["state"] != "unknown"
     says_light = lighting.states(lit)["state"].eq("lit") & own["state"].ne("unlit")
     open_still = by_lamps["state"].eq("unknown") & ~by_lamps["surveyed"]
@@ -144,14 +144,14 @@ def _parks(
         for name in lighting.STATES
     }
     has_paths = paths_m >= parks.SHORTEST_PATHS_M
-    by_paths = np.select([share[name] > parks.MORE_THAN_HALF for name in ("lit", "unlit")], ["lit", "unlit"], default="unknown")
+    by_paths = parks.state_from_paths(share["lit"], share["unlit"], paths_m)
     known = (own["state"] != "unknown").to_numpy()
     # Without paths the lamps of the streets round it reach an edge: that speaks for a park only where they are of a council's list.
     listed = by_lamps["surveyed"] | by_lamps["on_list"].gt(0)
     by_area = np.where(listed, by_lamps["state"], "unknown")
     state = np.select([known, has_paths], [own["state"], by_paths], default=by_area)
     texts = [
-        _(REASONS["paths"], shares=_shares_said(lit, unlit)) if on_paths
+        _(REASONS["paths"], shares=parks.shares_said(round(100 * lit), round(100 * unlit))) if on_paths
         else recorded if not on_list
         else _(REASONS["area"], share=round(100 * reached)) if reached >= 0.005
         else by_its_lamps
@@ -167,7 +167,7 @@ def _parks(
 
 def _by_area(areas: gpd.GeoDataFrame, pieces: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     """Say which parks the share of their area is asked of: neither their paths nor what is recorded of them decides at every hour."""
-    value = areas["lit"].astype("str").str.strip().str.lower()
+    value = lighting.plain(areas["lit"])
     always = value.isin(lighting.ALL_NIGHT) | value.isin(lighting.NOT_LIT)
     return np.asarray(~always & (_paths_inside(areas, pieces)[2] < parks.SHORTEST_PATHS_M), bool)
 
@@ -176,13 +176,6 @@ def _paths_inside(areas: gpd.GeoDataFrame, pieces: gpd.GeoDataFrame) -> tuple[ND
     """Return the length of each piece of path, which park it is in, and the length of the paths in each park."""
     length_m, park = shapely.length(pieces.geometry.to_numpy()), pieces["park"].to_numpy(np.int64)
     return length_m, park, np.bincount(park, length_m, len(areas)).astype(np.float64)
-
-
-def _shares_said(lit: float, unlit: float) -> str:
-    percents = {"lit": round(100 * lit), "unlit": round(100 * unlit)}
-    percents["unknown"] = 100 - sum(percents.values())
-    said = {"lit": N_("{share} % lit"), "unlit": N_("{share} % not lit"), "unknown": N_("{share} % not recorded")}
-    return ", ".join(_(said[name], share=share) for name, share in percents.items() if share > 0)
 
 
 def _path_pieces(areas: gpd.GeoDataFrame | None, lines: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:

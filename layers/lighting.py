@@ -68,13 +68,18 @@ def is_quiet(minute_of_day: int) -> bool:
     return minute_of_day >= QUIET_HOURS_MIN[0] or minute_of_day < QUIET_HOURS_MIN[1]
 
 
+def plain(lit: pd.Series[str]) -> pd.Series[str]:
+    """Return values of the `lit` tag as they are compared: small letters, no space round them."""
+    return lit.astype("str").str.strip().str.lower()
+
+
 def states(lit: pd.Series[str]) -> pd.DataFrame:
     """Return `state` and `reason` for each value of the `lit` tag, on the same index.
 
     Missing and unrecognised values are `unknown`, each with its own reason. Reasons are marked for translation and
     stored untranslated.
     """
-    value = lit.astype("str").str.strip().str.lower()
+    value = plain(lit)
     has_hours = value.str.contains(HOURS, regex=True, na=False)
     cases = {
         "not_recorded": value.isna() | (value == ""),
@@ -105,7 +110,7 @@ def _at_time(lit: pd.Series[str], when: pd.Timestamp, longitude: float, latitude
     part = said["reason"] == REASONS["part_of_night"]
     if not part.any():
         return said
-    value = lit[part].astype("str").str.strip().str.lower()
+    value = plain(lit[part])
     minute = when.hour * 60 + when.minute
     by_hours = hours.burning_by_hours(value, when, longitude, latitude)
     no_hours = ~value.str.contains(HOURS, regex=True) | value.isin(PART_OF_NIGHT)

@@ -133,7 +133,7 @@ def at(features: gpd.GeoDataFrame, lamps: gpd.GeoDataFrame, reach: Reach, minute
         return np.bincount(reach.pair_feature[which[reach.pair_lamp]], minlength=len(features))
 
     burning, off, unsaid = (count(codes == code) for code in range(3))
-    gone = count(np.isin(lamps["state"].to_numpy(), ["failed", "removed"]))
+    gone = count(np.isin(lamps["state"].to_numpy(), lamp_regimes.GONE))
     on_list = count((lamps["origin"] != lamp_hours.OF_MAP).to_numpy())
     state = _state(lit, unlit)
     said = pd.DataFrame(

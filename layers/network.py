@@ -19,7 +19,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from geo import frames
-from layers import enclosure
+from layers import along_lines, enclosure
 
 WALK_M_PER_MINUTE = 75.0
 """4.5 km/h. Manual for Streets (2007) reckons 800 m in ten minutes for adults (4.8 km/h), and Traffic Advisory Leaflet 5/05 has
@@ -158,8 +158,8 @@ def _joined(ways: gpd.GeoDataFrame, m_per_minute: Numbers, smallest_piece_m: flo
     if not len(began):
         return _of(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0, object))
     points = ended - began + 1
-    stretch = np.repeat(np.arange(len(began)), points)
-    row = began[stretch] + np.arange(len(stretch)) - np.repeat(np.cumsum(points) - points, points)
+    stretch, number = along_lines.each_of(points)
+    row = began[stretch] + number
     lines = shapely.linestrings(coordinates[row], indices=stretch)
     minutes = shapely.length(lines) / m_per_minute[of_way[of_part[began]]]
     return _without_scraps(spot[began], spot[ended], minutes, lines, smallest_piece_m)

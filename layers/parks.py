@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import ArrayLike, NDArray
 
 from geo import frames
 from layers import entrances, lighting, tables
@@ -85,13 +86,14 @@ def parks(areas: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, points: gpd.GeoDataF
         | (found["name"].notna() & found["access"].isna() & ~found["garden:type"].isin(["residential", "private"]))
     )
     found = found[found["kind"].notna() & ~private_garden]
-    lengths = path_lengths_m(found.geometry, lines)
     paths = lines[lines["highway"].isin(PATH_HIGHWAYS)]
-    ways_in = entrances.ways_in(found.geometry, paths.geometry, unlit=lighting.states(paths["lit"])["state"] == "unlit", points=points)
+    path_state = lighting.states(paths["lit"])["state"]
+    lengths = _path_lengths_m(found.geometry, paths.geometry, path_state.to_numpy())
+    ways_in = entrances.ways_in(found.geometry, paths.geometry, unlit=path_state == "unlit", points=points)
     paths_m = lengths.sum(axis=1)
     shares = lengths.div(paths_m.where(paths_m > 0, np.inf), axis=0)
     own = lighting.states(found["lit"])["state"]
-    state = own.where(own != "unknown", _state_from_paths(shares, paths_m))
+    state = own.where(own != "unknown", state_from_paths(shares["lit"], shares["unlit"], paths_m))
     result = tables.table(
         found.geometry,
         COLUMNS,
@@ -110,13 +112,10 @@ def parks(areas: gpd.GeoDataFrame, lines: gpd.GeoDataFrame, points: gpd.GeoDataF
     return result.iloc[np.argsort(-result["area_m2"].to_numpy(), kind="stable")]
 
 
-def path_lengths_m(polygons: gpd.GeoSeries, lines: gpd.GeoDataFrame) -> pd.DataFrame:
+def _path_lengths_m(polygons: gpd.GeoSeries, paths: gpd.GeoSeries, state: NDArray[np.object_]) -> pd.DataFrame:
     """Return the metres of path inside each polygon by lighting state: columns `lit`, `unlit`, `unknown`; 0 for none."""
-    frames.check_metres(polygons)
-    paths = lines[lines["highway"].isin(PATH_HIGHWAYS)]
-    state = lighting.states(paths["lit"])["state"].to_numpy()
     polygon_at, path_at = paths.sindex.query(polygons.to_numpy(), predicate="intersects")
-    inside_m = shapely.length(shapely.intersection(paths.geometry.to_numpy()[path_at], polygons.to_numpy()[polygon_at]))
+    inside_m = shapely.length(shapely.intersection(paths.to_numpy()[path_at], polygons.to_numpy()[polygon_at]))
     lengths = pd.DataFrame(0.0, index=polygons.index, columns=list(lighting.STATES))
     for name in lighting.STATES:
         of_state = state[path_at] == name
@@ -124,10 +123,11 @@ def path_lengths_m(polygons: gpd.GeoSeries, lines: gpd.GeoDataFrame) -> pd.DataF
     return lengths
 
 
-def _state_from_paths(shares: pd.DataFrame, paths_m: pd.Series[float]) -> pd.Series[str]:
-    enough = paths_m >= SHORTEST_PATHS_M
-    cases = [enough & (shares["lit"] > MORE_THAN_HALF), enough & (shares["unlit"] > MORE_THAN_HALF)]
-    return pd.Series(np.select(cases, ["lit", "unlit"], default="unknown"), index=shares.index)
+def state_from_paths(lit: ArrayLike, unlit: ArrayLike, paths_m: ArrayLike) -> NDArray[np.str_]:
+    """Say how lit parks are by the shares of their paths, unknown where the paths are too short to tell."""
+    enough = np.asarray(paths_m) >= SHORTEST_PATHS_M
+    cases = [enough & (np.asarray(share) > MORE_THAN_HALF) for share in (lit, unlit)]
+    return np.select(cases, ["lit", "unlit"], default="unknown")
 
 
 def _reason_from_paths(shares: pd.DataFrame, paths_m: pd.Series[float]) -> pd.Series[str]:
@@ -139,16 +139,18 @@ def _reason_from_paths(shares: pd.DataFrame, paths_m: pd.Series[float]) -> pd.Se
 
 
 def _shares_in_words(lit: int, unlit: int) -> str:
-    """Say what share of the paths is what, leaving out what is nought, in whole per cents that sum to 100."""
+    return _("Paths inside: {shares}.", shares=shares_said(lit, unlit)) if lit or unlit else REASONS["not_recorded"]
+
+
+def shares_said(lit: int, unlit: int) -> str:
+    """Say what share of paths is what, leaving out what is nought, in whole per cents that sum to 100."""
     unknown = 100 - lit - unlit
-    if unknown == 100:
-        return REASONS["not_recorded"]
     said = [
         *([_("{share} % lit", share=lit)] if lit else []),
         *([_("{share} % not lit", share=unlit)] if unlit else []),
         *([_("{share} % not recorded", share=unknown)] if unknown > 0 else []),
     ]
-    return _("Paths inside: {shares}.", shares=", ".join(said))
+    return ", ".join(said)
 
 
 def _ways_in_words(ways_in: pd.DataFrame) -> pd.Series[str]:

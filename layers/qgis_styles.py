@@ -17,6 +17,9 @@ from words import _
 
 TABLE = "layer_styles"
 
+GEOMETRY_COLUMN = "geom"
+"""What the tables' shapes are called in an area file."""
+
 _CREATE = f"""
 CREATE TABLE {TABLE} (
   id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT(256), f_table_schema TEXT(256), f_table_name TEXT(256),
@@ -34,17 +37,15 @@ LETTER_FONT = "Arial"
 LETTER_SHARE = 0.7
 """Of its marker's height, so that it stays inside a diamond."""
 
-MARKERS = {"circle": "circle", "square": "square", "triangle": "triangle", "diamond": "diamond"}
 
-
-def write(path: Path, layers: Mapping[str, Layer], *, geometry_column: str = "geom", written_at: str = "1970-01-01T00:00:00Z") -> None:
+def write(path: Path, layers: Mapping[str, Layer], *, written_at: str) -> None:
     """Write into a GeoPackage how each of these layers is drawn, by the name of its table; written once, as the file is made."""
     rows = [
         (
             "",
             "",
             layer.table,
-            geometry_column,
+            GEOMETRY_COLUMN,
             _(layer.title),
             qml(layer),
             "",
@@ -110,7 +111,7 @@ def _line(style: Style) -> tuple[str, dict[str, str]]:
 
 def _marker(style: Style) -> tuple[str, dict[str, str]]:
     return "SimpleMarker", {
-        "name": MARKERS[style.shape], "color": _colour(style.fill, style.fill_opacity), "outline_color": _colour(style.stroke),
+        "name": style.shape, "color": _colour(style.fill, style.fill_opacity), "outline_color": _colour(style.stroke),
         "outline_style": _pen(style), "outline_width": f"{style.stroke_px * PX_IN_MM:.3f}", "outline_width_unit": "MM",
         "size": f"{2 * style.size_px * PX_IN_MM:.3f}", "size_unit": "MM",
     }  # fmt: skip

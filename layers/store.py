@@ -86,7 +86,7 @@ def build(
     `boundary` (metres), only features that touch it are kept, each of them whole. `progress` is told each step in words.
     `lamp_list` is a council's list of lamps: what there is to say of it is in the `notes` of the attributes of the frame `lamps`.
     `green_sites` is OS Open Greenspace: its parks are added where the extract has none. `youth_list` is a council's list of youth
-    provision, read with the columns `provision.FIELDS`. `context` is what `area_context.read` gives.
+    provision, read with the columns `provision.FIELDS`. `context` is what `area_files.read` gives.
 
     Raises DataProblem where the extract cannot be read, or nothing of it lies inside the boundary.
     """
