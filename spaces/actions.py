@@ -6,7 +6,7 @@ An action that is aimed at children changes the child and leaves the place as it
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from spaces import access, assessment_rows, free_text, revisions, schema
 from spaces.assessing import ACTING, CONFERENCE, REVIEWING
-from spaces.assessment_rows import changed, check_not_ahead, check_texts
+from spaces.assessment_rows import check_not_ahead, check_texts
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
 from words import N_, DataProblem, _, ngettext
@@ -73,8 +73,7 @@ class Details:
 
     def tidied(self) -> Details:
         """Return the same without spaces and line breaks that say nothing."""
-        said: dict[str, Any] = {name: free_text.tidy(text) if isinstance(text, str) else text for name, text in asdict(self).items()}
-        return Details(**said)
+        return free_text.tidied(self)
 
 
 def check(details: Details, places: frozenset[str] = frozenset()) -> None:
@@ -98,8 +97,7 @@ def check(details: Details, places: frozenset[str] = frozenset()) -> None:
     lines = {name: getattr(details, name) for name in ("owner", "agency", "reference")}
     roles = frozenset({FIELD_LABELS["owner"], FIELD_LABELS["agency"]})
     given = {FIELD_LABELS[name]: (text, LONGEST_LINE) for name, text in lines.items()}
-    for problem in free_text.problems(given, places=places, of_a_role=roles):
-        raise problem
+    free_text.check(given, places=places, of_a_role=roles)
 
 
 def warnings(details: Details) -> list[str]:
@@ -134,10 +132,10 @@ def keep(
     def work(connection: sa.Connection) -> None:
         _check_at(connection, assessment_id, CONFERENCE, ACTING)
         if details.goal_id:
-            goal = assessment_rows.row_of(connection, schema.goals, details.goal_id)
+            goal = revisions.row_of(connection, schema.goals, details.goal_id)
             if goal is None or goal["assessment_id"] != assessment_id or goal["state"] == "withdrawn":
                 raise DataProblem("The goal that this action is for is not one of this assessment. Choose it again.")
-        revisions.add(connection, schema.actions, new, seen, values | same | {"act": "agreed"}, audit=audit, otherwise=changed())
+        revisions.add(connection, schema.actions, new, seen, values | same | {"act": "agreed"}, audit=audit, otherwise=revisions.changed())
 
     register.write(audit, work)
     return new
@@ -159,12 +157,11 @@ def finish(
     audit = AuditEvent(reader.name, f"action {state}", "a step of the plan", origin, action_id)
 
     def work(connection: sa.Connection) -> None:
-        row = assessment_rows.row_of(connection, schema.actions, action_id)
-        if row is None:
-            raise DataProblem("This action is not in the list. Choose it again.")
+        missing = DataProblem("This action is not in the list. Choose it again.")
+        row = revisions.stands(connection, schema.actions, action_id, missing=missing)
         _check_at(connection, row["assessment_id"], CONFERENCE, ACTING, REVIEWING)
-        values = {name: row[name] for name in _VALUES} | {"state": state, "outcome": outcome, "done_on": on, "act": state}
-        revisions.add(connection, schema.actions, action_id, seen, values, audit=audit, otherwise=changed())
+        changes = {"state": state, "outcome": outcome, "done_on": on, "act": state}
+        revisions.again(connection, schema.actions, row, seen, changes, audit=audit, otherwise=revisions.changed())
 
     register.write(audit, work)
 
@@ -202,12 +199,6 @@ def unintended_of(row: Any) -> dict[str, str]:
     """Return what else an action may do, as far as that was thought through."""
     said = json.loads(row["unintended"] or "{}")
     return {name: said[name] for name in UNINTENDED if said.get(name)}
-
-
-_VALUES = (
-    "assessment_id", "goal_id", "action", "aimed_at", "intention", "owner", "agency", "lever", "unintended", "state", "outcome", "due_on",
-    "done_on",
-)  # fmt: skip
 
 
 def _check_at(connection: sa.Connection, assessment_id: str, *states: str) -> None:

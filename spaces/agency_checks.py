@@ -17,8 +17,7 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from geo import periods
-from spaces import access, free_text, revisions, schema, space
+from spaces import access, days, free_text, revisions, schema, space
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
 from words import N_, DataProblem, _, ngettext
@@ -193,23 +192,17 @@ def _parts(word: str) -> list[str]:
     return ends if len(ends) == 2 and all(re.fullmatch(r"[\d:]{1,5}(?:am|pm)?", end) for end in ends) else [word]
 
 
-_VALUES = (
-    "space_id", "agency", "first_day", "last_day", "asked_on", "due_on", "answered_on", "asked_why", "answer", "band", "action_taken",
-    "answered_as", "why",
-)  # fmt: skip
-
-
 def _state(row: Mapping[Hashable, Any], today: date) -> tuple[str, str]:
     if row["act"] == WITHDRAW:
         return WITHDRAWN, _("Withdrawn: {why}", why=row["why"])
     if row["act"] == ANSWER:
-        return ANSWERED, _("Answered on {day} by: {who}.", day=_day(row["answered_on"]), who=row["answered_as"])
-    late = (today - row["due_on"]).days
+        return ANSWERED, _("Answered on {day} by: {who}.", day=days.said(row["answered_on"]), who=row["answered_as"])
+    late, due = (today - row["due_on"]).days, days.said(row["due_on"])
     if late > 0:
         return OVERDUE, ngettext(
-            "The answer was due on {day}, {count} day ago.", "The answer was due on {day}, {count} days ago.", late, day=_day(row["due_on"])
+            "The answer was due on {day}, {count} day ago.", "The answer was due on {day}, {count} days ago.", late, day=due
         )
-    return OPEN, _("The answer is due by {day}.", day=_day(row["due_on"]))
+    return OPEN, _("The answer is due by {day}.", day=due)
 
 
 def _step(
@@ -219,32 +212,25 @@ def _step(
     audit = AuditEvent(reader.name, action, reason, origin, check_id)
 
     def work(connection: sa.Connection) -> None:
-        at = schema.agency_checks.c
-        query = sa.select(schema.agency_checks).where(at.check_id == check_id).order_by(at.version.desc()).limit(1)
-        row = connection.execute(query).mappings().first()
-        if row is None:
-            raise DataProblem("This question is not in the list. Choose it again.")
+        missing = DataProblem("This question is not in the list. Choose it again.")
+        row = revisions.stands(connection, schema.agency_checks, check_id, missing=missing)
         if row["version"] != seen:
             raise _changed()
         if row["act"] == WITHDRAW or (act == WITHDRAW and row["act"] == ANSWER):
             raise DataProblem("This question is answered or withdrawn already. Look at what it says now.")
-        values = {name: row[name] for name in _VALUES} | changes | {"act": act}
-        revisions.add(connection, schema.agency_checks, check_id, seen, values, audit=audit, otherwise=_changed())
+        revisions.again(connection, schema.agency_checks, row, seen, changes | {"act": act}, audit=audit, otherwise=_changed())
 
     register.write(audit, work)
 
 
 def _open(connection: sa.Connection, space_id: str) -> Iterator[Mapping[str, Any]]:
-    at = schema.agency_checks.c
-    query = sa.select(schema.agency_checks).where(at.space_id == space_id).order_by(at.version)
-    newest_of = {row["check_id"]: row for row in connection.execute(query).mappings()}
-    return (dict(row) for row in newest_of.values() if row["act"] == ASKED)
+    rows = revisions.rows_of(connection, schema.agency_checks, schema.agency_checks.c.space_id == space_id)
+    return (row for row in rows.values() if row["act"] == ASKED)
 
 
 def _check_texts(written: dict[str, str], places: frozenset[str]) -> None:
     given = {FIELD_LABELS[field]: (text, LONGEST_TEXT) for field, text in written.items()}
-    for problem in free_text.problems(given, places=places, of_a_role=frozenset({FIELD_LABELS["answered_as"]})):
-        raise problem
+    free_text.check(given, places=places, of_a_role=frozenset({FIELD_LABELS["answered_as"]}))
     for label, (text, _most) in given.items():
         if names_a_case(text):
             raise DataProblem(
@@ -254,7 +240,3 @@ def _check_texts(written: dict[str, str], places: frozenset[str]) -> None:
 
 def _changed() -> revisions.ChangedMeanwhile:
     return revisions.ChangedMeanwhile("This question has just been answered, corrected or withdrawn. Look at what it says now.")
-
-
-def _day(value: date) -> str:
-    return f"{value.day} {periods.month_name(value.month)} {value.year}"

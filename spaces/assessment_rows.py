@@ -6,7 +6,7 @@ Used by `assessments.py`, which has the acts, and by goals, actions and observat
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -40,10 +40,14 @@ OF_A_ROLE = frozenset({FIELD_LABELS["lead"], FIELD_LABELS["there"]})
 def has_in(connection: sa.Connection, row: Mapping[str, Any]) -> Has:
     """Return what an assessment has, inside a transaction, from its row that counts."""
     of = row["assessment_id"]
-    goals = [one for one in _newest_of(connection, schema.goals, of) if one["state"] != "withdrawn"]
-    actions = [one for one in _newest_of(connection, schema.actions, of) if one["state"] != "dropped"]
+
+    def of_it(table: sa.Table) -> Iterable[dict[Any, Any]]:
+        return revisions.rows_of(connection, table, table.c.assessment_id == of).values()
+
+    goals = [one for one in of_it(schema.goals) if one["state"] != "withdrawn"]
+    actions = [one for one in of_it(schema.actions) if one["state"] != "dropped"]
     since = _acting_since(connection, of)
-    seen_on = [one["seen_on"] for one in _newest_of(connection, schema.observations, of)]
+    seen_on = [one["seen_on"] for one in of_it(schema.observations)]
     return has(row, pd.DataFrame(goals), pd.DataFrame(actions), seen_on, since)
 
 
@@ -99,49 +103,28 @@ def dumped(said: Mapping[str, Any]) -> str:
     return json.dumps(said, sort_keys=True)
 
 
-def stands(connection: sa.Connection, assessment_id: str) -> dict[str, Any]:
+def stands(connection: sa.Connection, assessment_id: str) -> dict[Any, Any]:
     """Return the row that counts of an assessment, inside a transaction; DataProblem where there is none."""
-    row = row_of(connection, schema.assessment_versions, assessment_id)
-    if row is None:
-        raise DataProblem("This assessment is not in the list. Choose it again.")
-    return row
+    missing = DataProblem("This assessment is not in the list. Choose it again.")
+    return revisions.stands(connection, schema.assessment_versions, assessment_id, missing=missing)
 
 
-def row_of(connection: sa.Connection, table: sa.Table, thing_id: str) -> dict[str, Any] | None:
-    """Return the row that counts of one thing of a table with versions, inside a transaction, or None."""
-    query = sa.select(table).where(next(iter(table.primary_key.columns)) == thing_id)
-    row = connection.execute(query.order_by(table.c.version.desc()).limit(1)).mappings().first()
-    return None if row is None else dict(row)
+def step(connection: sa.Connection, row: Mapping[Any, Any], changes: dict[str, Any], *, audit: AuditEvent) -> None:
+    """Add the row that says what the one that counts says, but for `changes`; the reason is each row's own."""
+    changes, table = {"reason": ""} | changes, schema.assessment_versions
+    revisions.again(connection, table, row, row["version"], changes, audit=audit, otherwise=revisions.changed())
 
 
 def check_texts(written: Mapping[str, str], longest: int, places: frozenset[str], labels: Mapping[str, str] = FIELD_LABELS) -> None:
     """Raise the first thing that is wrong with texts, each given under the name of its field."""
     given = {labels[field]: (text, longest) for field, text in written.items()}
-    for problem in free_text.problems(given, places=places, of_a_role=OF_A_ROLE):
-        raise problem
+    free_text.check(given, places=places, of_a_role=OF_A_ROLE)
 
 
 def check_not_ahead(day: date, today: date) -> None:
     """Raise DataProblem where a day on which something was done is still to come."""
     if day > today:
         raise DataProblem("That is a day still to come. Give the day on which it was done.")
-
-
-def kept(row: Mapping[Hashable, Any] | Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a row says of its assessment, to be said again by the next one; the reason is each row's own."""
-    return {name: row[name] for name in _VALUES} | {"reason": ""}
-
-
-def changed() -> revisions.ChangedMeanwhile:
-    """Say that somebody else changed the same part first."""
-    return revisions.ChangedMeanwhile(
-        "Somebody else saved this while you were writing, and theirs is kept. Look at what it says now; what you wrote is still in the "
-        "form, and can be saved after that."
-    )
-
-
-_KEYS = ("assessment_id", "version", "act", "act_id", "kept_at")
-_VALUES = tuple(column.name for column in schema.assessment_versions.columns if column.name not in _KEYS)
 
 
 def change_part(
@@ -152,14 +135,13 @@ def change_part(
 
     def work(connection: sa.Connection) -> None:
         row = stands(connection, assessment_id) if seen is None else as_seen(connection, assessment_id, seen, part)
-        values = kept(row) | change(row) | {"act": act}
-        revisions.add(connection, schema.assessment_versions, assessment_id, row["version"], values, audit=audit, otherwise=changed())
+        step(connection, row, change(row) | {"act": act}, audit=audit)
 
     register.write(audit, work)
 
 
 def as_seen(connection: sa.Connection, assessment_id: str, seen: int, part: Callable[[Mapping[str, Any]], object]) -> dict[str, Any]:
-    """Return the row that counts; `changed` where a part of it is not what it was in the version seen."""
+    """Return the row that counts; ChangedMeanwhile where a part of it is not what it was in the version seen."""
     row = stands(connection, assessment_id)
     if row["version"] == seen:
         return row
@@ -167,7 +149,7 @@ def as_seen(connection: sa.Connection, assessment_id: str, seen: int, part: Call
     query = sa.select(table).where(table.c.assessment_id == assessment_id, table.c.version == seen)
     before = connection.execute(query).mappings().first()
     if before is None or part(dict(before)) != part(row):
-        raise changed()
+        raise revisions.changed()
     return row
 
 
@@ -178,13 +160,6 @@ def check_in(row: Mapping[str, Any], *states: str) -> None:
             "This is written at another step: the assessment stands at “{state}”. Move it on, or back, first.",
             state=_(STATUS_LABELS[row["status"]]),
         )  # fmt: skip
-
-
-def _newest_of(connection: sa.Connection, table: sa.Table, assessment_id: str) -> list[dict[str, Any]]:
-    """Return the row that counts of each thing of one assessment, inside a transaction."""
-    query = sa.select(table).where(table.c.assessment_id == assessment_id).order_by(table.c.version)
-    at = next(iter(table.primary_key.columns)).name
-    return list({row[at]: dict(row) for row in connection.execute(query).mappings()}.values())
 
 
 def _acting_since(connection: sa.Connection, assessment_id: str) -> date | None:

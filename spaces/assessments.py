@@ -14,7 +14,7 @@ from typing import Any
 import shapely
 import sqlalchemy as sa
 
-from spaces import access, assessing, free_text, revisions, schema, space
+from spaces import access, assessing, free_text, space
 from spaces import assessment_rows as rows
 from spaces.assessing import ACTING, CLOSED, CONFERENCE, GATHERING, NOT_ASKED, PLANNED, REVIEWING, STATUS_LABELS, VERDICTS, WEIGHING
 from spaces.assessment_rows import acting_since, history, newest
@@ -313,8 +313,7 @@ def move(
         assessing.check_move(row["status"], to, reader.role, rows.has_in(connection, row))
         if to in assessing.back_from(row["status"]) and not reason:
             raise DataProblem("Say why the assessment goes back, so that nobody has to guess later.")
-        values = rows.kept(row) | {"act": "moved", "status": to, "reason": reason}
-        revisions.add(connection, schema.assessment_versions, assessment_id, row["version"], values, audit=audit, otherwise=rows.changed())
+        rows.step(connection, row, {"act": "moved", "status": to, "reason": reason}, audit=audit)
         _take_along(connection, row["space_id"], STATUS_OF_SPACE[to], audit)
 
     audit = AuditEvent(reader.name, "assessment moved", f"to {to}" if to in STATUS_LABELS else "", origin, assessment_id)
@@ -323,8 +322,6 @@ def move(
 
 def _take_along(connection: sa.Connection, space_id: str, status: str, audit: AuditEvent) -> None:
     """Set the status of the place that is assessed, or of the one that it has become part of, in the same transaction."""
-    row = space.stands(connection, space_id)
-    while row["status"] == space.MERGED:
-        row = space.stands(connection, row["merged_into"])
+    row = space.stands_now(connection, space_id)
     if row["status"] != status:
         space.step(connection, row["space_id"], row["version"], {"act": "status set", "status": status}, audit=audit)

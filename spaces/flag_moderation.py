@@ -90,8 +90,7 @@ def answer(
     if bool(written["said_cy"]) != bool(written["did_cy"]):
         raise DataProblem("Give both halves in Welsh, or neither.")
     limits = {ANSWER_FIELDS[name]: (text, LONGEST_ANSWER) for name, text in written.items()}
-    for problem in free_text.problems(limits, places=places):
-        raise problem
+    free_text.check(limits, places=places)
     values: dict[str, Any] = written | {"whereabouts": whereabouts, "answered_on": on, "act": "answered"}
     audit = AuditEvent(reader.name, "young people answered", "you said, we did", origin, key)
     meanwhile = revisions.ChangedMeanwhile("Somebody else has just answered for this place. Read theirs before you change it.")
@@ -107,10 +106,9 @@ def answers(register: Register) -> pd.DataFrame:
     return revisions.newest(register, schema.flag_answers)
 
 
-def _decide(connection: sa.Connection, row: sa.RowMapping, seen: int, values: dict[str, Any], audit: AuditEvent) -> None:
+def _decide(connection: sa.Connection, row: Mapping[Any, Any], seen: int, changes: dict[str, Any], audit: AuditEvent) -> None:
     if row["state"] == flags.WITHDRAWN:
         raise flags.changed()
     if row["seen_by"] == flags.TO_WORKER:
         raise DataProblem("This flag is for a worker alone. There is nothing to decide about it.")
-    kept = {name: row[name] for name in flags.VALUES} | values
-    revisions.add(connection, schema.flags, row["flag_id"], seen, kept, audit=audit, otherwise=flags.changed())
+    revisions.again(connection, schema.flags, row, seen, changes, audit=audit, otherwise=flags.changed())

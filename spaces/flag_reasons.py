@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -116,14 +116,12 @@ def add(register: Register, reader: access.Reader, *, kind: str, en: str, cy: st
 
 def reword(register: Register, reader: access.Reader, reason: Reason, *, en: str, cy: str, agreed_with: str, origin: str) -> None:
     """Put a reason in better words that mean the same: they also stand on the flags that were made with it."""
-    new = Reason(reason.reason_id, reason.kind, en, cy, agreed_with, reason.place, reason.in_use, reason.version)
-    _keep(register, reader, new, "reason reworded", origin)
+    _keep(register, reader, replace(reason, en=en, cy=cy, agreed_with=agreed_with), "reason reworded", origin)
 
 
 def retire(register: Register, reader: access.Reader, reason: Reason, *, agreed_with: str, origin: str) -> None:
     """Offer a reason no longer; flags that were made with it keep it."""
-    gone = Reason(reason.reason_id, reason.kind, reason.en, reason.cy, agreed_with, reason.place, False, reason.version)
-    _keep(register, reader, gone, "reason retired", origin)
+    _keep(register, reader, replace(reason, agreed_with=agreed_with, in_use=False), "reason retired", origin)
 
 
 def _keep(register: Register, reader: access.Reader, reason: Reason, action: str, origin: str) -> None:
@@ -136,8 +134,7 @@ def _keep(register: Register, reader: access.Reader, reason: Reason, action: str
     if not said["agreed_with"]:
         raise DataProblem("Say which young people agreed it, as a group: the list is theirs.")
     written = {FIELD_LABELS[name]: (text, LONGEST_REASON if name != "agreed_with" else 200) for name, text in said.items()}
-    for problem in free_text.problems(written, of_a_role=frozenset({FIELD_LABELS["agreed_with"]})):
-        raise problem
+    free_text.check(written, of_a_role=frozenset({FIELD_LABELS["agreed_with"]}))
     alike = _plain(said["en"]), _plain(said["cy"])
     for other in every(register).values():
         if other.reason_id != reason.reason_id and other.in_use and reason.in_use and (_plain(other.en), _plain(other.cy)) == alike:

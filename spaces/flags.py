@@ -263,20 +263,16 @@ def withdraw(register: Register, reader: Reader, flag_id: str, *, seen: int, ori
         row = stands(connection, flag_id)
         if row["state"] == WITHDRAWN:
             return
-        values = {name: row[name] for name in VALUES} | nothing | {"state": WITHDRAWN, "act": WITHDRAWN}
-        revisions.add(connection, schema.flags, flag_id, seen, values, audit=audit, otherwise=changed())
+        changes = nothing | {"state": WITHDRAWN, "act": WITHDRAWN}
+        revisions.again(connection, schema.flags, row, seen, changes, audit=audit, otherwise=changed())
         connection.execute(sa.update(schema.flags).where(schema.flags.c.flag_id == flag_id).values(**nothing))
 
     register.write(audit, work)
 
 
-def stands(connection: sa.Connection, flag_id: str) -> sa.RowMapping:
+def stands(connection: sa.Connection, flag_id: str) -> dict[Any, Any]:
     """Return the newest row of a flag, inside a transaction; DataProblem where there is none."""
-    query = sa.select(schema.flags).where(schema.flags.c.flag_id == flag_id).order_by(schema.flags.c.version.desc()).limit(1)
-    row = connection.execute(query).mappings().first()
-    if row is None:
-        raise DataProblem("This flag is not in the list. Look at the list again.")
-    return row
+    return revisions.stands(connection, schema.flags, flag_id, missing=DataProblem("This flag is not in the list. Look at the list again."))
 
 
 def changed() -> revisions.ChangedMeanwhile:
@@ -288,8 +284,6 @@ _SAID = (
     "polarity", "seen_by", "view_of", "time_of_day", "feeling", "scale", "feature_id", "space_id", "whereabouts", "easting", "northing",
     "language",
 )  # fmt: skip
-VALUES = (*_SAID, "note", "reasons", "shown_note", "why", "code_hash", "made_on", "session_id", "state")
-"""What a row of a flag holds, besides what it is known by."""
 
 _FORGOTTEN = ("polarity", "reasons", "time_of_day", "note", "shown_note", "feature_id", "space_id", "whereabouts", "language", "view_of")
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import unicodedata
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
 from spaces import personal
 from words import DataProblem, _
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Written = TypeVar("Written", bound="DataclassInstance")
 
 _NO_TEXT = {"Cc", "Cs"}
 """Control signs and halves of signs: PostgreSQL refuses the one, and no file can hold the other."""
@@ -17,6 +24,18 @@ _NO_TEXT = {"Cc", "Cs"}
 def tidy(text: str) -> str:
     """Return a text on one line, without spaces that say nothing and signs that no store keeps."""
     return " ".join("".join(sign for sign in text if sign.isspace() or unicodedata.category(sign) not in _NO_TEXT).split())
+
+
+def tidied(written: Written) -> Written:
+    """Return a dataclass of what was written with each of its texts tidied."""
+    said = {field.name: getattr(written, field.name) for field in dataclasses.fields(written)}
+    return dataclasses.replace(written, **{name: tidy(text) for name, text in said.items() if isinstance(text, str)})
+
+
+def check(written: Mapping[str, tuple[str, int]], *, places: frozenset[str] = frozenset(), of_a_role: frozenset[str] = frozenset()) -> None:
+    """Raise the first of the `problems` with texts."""
+    for problem in problems(written, places=places, of_a_role=of_a_role):
+        raise problem
 
 
 def problems(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from spaces import access, assessment_rows, free_text, revisions, schema
 from spaces.assessing import ACTING, CONFERENCE, MOST_GOALS, REVIEWING
-from spaces.assessment_rows import changed, check_texts
+from spaces.assessment_rows import check_texts
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
 from words import N_, DataProblem, _
@@ -102,11 +102,9 @@ def keep(
         standing = _standing(connection, assessment_id)
         if new not in standing and len(standing) >= MOST_GOALS:
             raise DataProblem("There are {most} goals already. Withdraw one first, or change it.", most=MOST_GOALS)
-        row = assessment_rows.row_of(connection, schema.goals, new) or {
-            "place": max((one["place"] for one in standing.values()), default=0) + 1
-        }
+        row = revisions.row_of(connection, schema.goals, new) or {"place": max((one["place"] for one in standing.values()), default=0) + 1}
         values = {"assessment_id": assessment_id, "goal": goal, "shown_by": shown_by, "state": AGREED, "found": "", "place": row["place"]}
-        revisions.add(connection, schema.goals, new, seen, values | {"act": "agreed"}, audit=audit, otherwise=changed())
+        revisions.add(connection, schema.goals, new, seen, values | {"act": "agreed"}, audit=audit, otherwise=revisions.changed())
 
     register.write(audit, work)
     return new
@@ -141,8 +139,7 @@ def newest(register: Register) -> pd.DataFrame:
 
 def _standing(connection: sa.Connection, assessment_id: str) -> dict[str, Mapping[str, Any]]:
     """Return the goals of an assessment that are not withdrawn, by their ids."""
-    query = sa.select(schema.goals).where(schema.goals.c.assessment_id == assessment_id).order_by(schema.goals.c.version)
-    rows = {row["goal_id"]: dict(row) for row in connection.execute(query).mappings()}
+    rows = revisions.rows_of(connection, schema.goals, schema.goals.c.assessment_id == assessment_id)
     return {goal_id: row for goal_id, row in rows.items() if row["state"] != WITHDRAWN}
 
 
@@ -153,12 +150,10 @@ def _step(
     audit = AuditEvent(reader.name, action, "a step of a goal", origin, goal_id)
 
     def work(connection: sa.Connection) -> None:
-        row = assessment_rows.row_of(connection, schema.goals, goal_id)
-        if row is None:
-            raise DataProblem("This goal is not in the list. Choose it again.")
+        missing = DataProblem("This goal is not in the list. Choose it again.")
+        row = revisions.stands(connection, schema.goals, goal_id, missing=missing)
         _check_at(connection, row["assessment_id"], *states)
-        values = {name: row[name] for name in ("assessment_id", "goal", "shown_by", "state", "found", "place")} | changes
-        revisions.add(connection, schema.goals, goal_id, seen, values, audit=audit, otherwise=changed())
+        revisions.again(connection, schema.goals, row, seen, changes, audit=audit, otherwise=revisions.changed())
 
     register.write(audit, work)
 

@@ -13,7 +13,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from spaces import access, free_text, revisions, schema, space
-from spaces.assessment_rows import changed, check_not_ahead
+from spaces.assessment_rows import check_not_ahead
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
 from words import N_, DataProblem
@@ -57,8 +57,7 @@ def log(
     if not texts["told_by"]:
         raise DataProblem("Say who told it: an agency or a role.")
     given = {FIELD_LABELS["told_by"]: (texts["told_by"], LONGEST_LINE), FIELD_LABELS["note"]: (texts["note"], LONGEST)}
-    for problem in free_text.problems(given, places=places, of_a_role=frozenset({FIELD_LABELS["told_by"]})):
-        raise problem
+    free_text.check(given, places=places, of_a_role=frozenset({FIELD_LABELS["told_by"]}))
     audit = AuditEvent(reader.name, "institutional harm logged", "counts near a place", origin, space_id)
     new = harm_id or new_id()
     same = {name: getattr(details, name) for name in ("kind", "first_day", "last_day", "how_many")}
@@ -66,7 +65,7 @@ def log(
     def work(connection: sa.Connection) -> None:
         space.stands(connection, space_id)
         values = texts | same | {"space_id": space_id, "act": "logged"}
-        revisions.add(connection, schema.institutional_harms, new, seen, values, audit=audit, otherwise=changed())
+        revisions.add(connection, schema.institutional_harms, new, seen, values, audit=audit, otherwise=revisions.changed())
 
     register.write(audit, work)
     return new
@@ -86,12 +85,11 @@ def before_and_after(rows: pd.DataFrame, since: date, today: date) -> pd.DataFra
     days = (today - since).days + 1
     spans = {"before": (since - timedelta(days=days), since - timedelta(days=1)), "after": (since, today)}
     found: dict[str, Any] = {}
+    placed = pd.Series(False, index=rows.index)
     for name, (first, last) in spans.items():
         inside = (rows["first_day"] >= first) & (rows["last_day"] <= last)
         found[name] = rows[inside].groupby("kind")["how_many"].sum()
-    placed = pd.Series(False, index=rows.index)
-    for first, last in spans.values():
-        placed |= (rows["first_day"] >= first) & (rows["last_day"] <= last)
+        placed |= inside
     found["left_out"] = rows[~placed].groupby("kind")["how_many"].sum()
     kinds = [kind for kind in KINDS if kind in set(rows["kind"])]
     return pd.DataFrame({name: counted.reindex(kinds).astype("Int64") for name, counted in found.items()}, index=kinds)

@@ -5,7 +5,6 @@ Every step is a new row (`revisions`) with its audit event. While a fault is not
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -15,8 +14,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from geo import periods
-from spaces import access, free_text, revisions, schema
+from spaces import access, days, free_text, revisions, schema, whereabouts
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
 from words import N_, DataProblem, _, ngettext
@@ -79,9 +77,7 @@ def note(
         raise DataProblem("Say where the lamp is, in words that the works would find it by, and who saw it: a role or a team.")
     _check_texts(words, places)
     _check_day("noted_on", fault.noted_on, today, None)
-    position = [fault.easting, fault.northing]
-    if position != [None, None] and not all(number is not None and math.isfinite(number) for number in position):
-        raise DataProblem("A position is an easting and a northing, both in metres of the National Grid. Give both, or neither.")
+    whereabouts.check_position(fault.easting, fault.northing)
     values = dict.fromkeys(("reported_on", "mended_on", "looked_on")) | dict.fromkeys(("works_reference", "looked_by", "found"), "")
     values |= {**fault.__dict__, **words, "act": NOTED}
     fault_id = new_id()
@@ -92,7 +88,7 @@ def note(
             raise DataProblem("A fault of this lamp is noted already, and not mended. Look for it in the list.")
         revisions.add(connection, schema.lamp_faults, fault_id, 0, values, audit=audit, otherwise=_changed())
 
-    register.write(audit, work, changes_records=True)  # no record changes, but what is lit does
+    register.write(audit, work)
     return fault_id
 
 
@@ -164,8 +160,8 @@ def failed_lamps(rows: pd.DataFrame, on: date) -> pd.Index[str]:
 
 def stands_open(rows: pd.DataFrame, on: date) -> pd.Series[bool]:
     """Say of each fault whether its lamp did not work on a day: noted by then, and not mended by then."""
-    days = zip(rows["noted_on"], rows["mended_on"], strict=True)
-    return pd.Series([noted <= on and (mended is None or on < mended) for noted, mended in days], index=rows.index, dtype=bool)
+    spans = zip(rows["noted_on"], rows["mended_on"], strict=True)
+    return pd.Series([noted <= on and (mended is None or on < mended) for noted, mended in spans], index=rows.index, dtype=bool)
 
 
 def _state(row: Mapping[Hashable, Any]) -> str:
@@ -185,20 +181,18 @@ def _overdue_on(row: Mapping[Hashable, Any]) -> date:
 def _reason(row: Mapping[Hashable, Any], today: date) -> str:
     state, late = _state(row), (today - _overdue_on(row)).days
     if state == LOOKED_AT:
-        return _(
-            "Mended on {day}, and lit when looked at after dark on {looked}.", day=_day(row["mended_on"]), looked=_day(row["looked_on"])
-        )
+        mended, looked = days.said(row["mended_on"]), days.said(row["looked_on"])
+        return _("Mended on {day}, and lit when looked at after dark on {looked}.", day=mended, looked=looked)
     if state == NOTED and row["looked_on"] is not None:
-        return _("Said to be mended, and still not lit after dark on {day}. Tell the works again.", day=_day(row["looked_on"]))
+        return _("Said to be mended, and still not lit after dark on {day}. Tell the works again.", day=days.said(row["looked_on"]))
     if state == NOTED:
-        return _("Seen not to work on {day}. The works are not told yet.", day=_day(row["noted_on"]))
+        return _("Seen not to work on {day}. The works are not told yet.", day=days.said(row["noted_on"]))
     if state == REPORTED:
-        said = _(
-            "The works were told on {day}: their reference is {reference}.", day=_day(row["reported_on"]), reference=row["works_reference"]
-        )
+        told, reference = days.said(row["reported_on"]), row["works_reference"]
+        said = _("The works were told on {day}: their reference is {reference}.", day=told, reference=reference)
         asked = ngettext("It should have been mended {count} day ago: ask.", "It should have been mended {count} days ago: ask.", late)
     else:
-        said = _("Said to be mended on {day}. Nobody has looked after dark.", day=_day(row["mended_on"]))
+        said = _("Said to be mended on {day}. Nobody has looked after dark.", day=days.said(row["mended_on"]))
         asked = ngettext("The look is {count} day late.", "The look is {count} days late.", late)
     return f"{said} {asked}" if late > 0 else said
 
@@ -210,52 +204,39 @@ def _step(
     audit = AuditEvent(reader.name, action, "a step of mending a lamp", origin, fault_id)
 
     def work(connection: sa.Connection) -> None:
-        query = sa.select(schema.lamp_faults).where(schema.lamp_faults.c.fault_id == fault_id)
-        row = connection.execute(query.order_by(schema.lamp_faults.c.version.desc()).limit(1)).mappings().first()
-        if row is None:
-            raise DataProblem("This fault is not in the list. Choose it again.")
+        missing = DataProblem("This fault is not in the list. Choose it again.")
+        row = revisions.stands(connection, schema.lamp_faults, fault_id, missing=missing)
         if row["version"] != seen:
             raise _changed()
-        stands: Mapping[Hashable, Any] = {name: row[name] for name in _VALUES}
-        if act not in _FOLLOWS[_state(stands)]:
+        if act not in _FOLLOWS[_state(row)]:
             raise DataProblem("That is not the next step of this fault. Look at what was done last.")
         day = next(name for name in ("looked_on", "mended_on", "reported_on") if changes.get(name) is not None)
         _check_day(day, changes[day], today, max((row[name] for name in after if row[name] is not None), default=None))
-        values = {name: row[name] for name in _VALUES} | changes | {"act": act}
-        revisions.add(connection, schema.lamp_faults, fault_id, seen, values, audit=audit, otherwise=_changed())
+        revisions.again(connection, schema.lamp_faults, row, seen, changes | {"act": act}, audit=audit, otherwise=_changed())
 
-    register.write(audit, work, changes_records=True)
+    register.write(audit, work)
 
 
 _FOLLOWS: Mapping[str, tuple[str, ...]] = {NOTED: (REPORTED, MENDED), REPORTED: (MENDED,), MENDED: (LOOKED_AT,), LOOKED_AT: ()}
 """What can follow in each state. A lamp may be mended by works that nobody told."""
 
-_VALUES = (
-    "lamp_id", "whereabouts", "easting", "northing", "noted_on", "noted_by", "works_reference", "reported_on", "mended_on", "looked_on",
-    "looked_by", "found",
-)  # fmt: skip
-
 
 def _one_stands_open(connection: sa.Connection, lamp_id: str, same: frozenset[str]) -> bool:
     at = schema.lamp_faults.c
     asked = at.fault_id.in_(same) | ((at.lamp_id == lamp_id) & (at.lamp_id != ""))
-    rows = connection.execute(sa.select(at.fault_id, at.mended_on).where(asked).order_by(at.version)).all()
-    newest_of = {row.fault_id: row.mended_on for row in rows}
-    return None in newest_of.values()
+    return any(row["mended_on"] is None for row in revisions.rows_of(connection, schema.lamp_faults, asked).values())
 
 
 def _check_texts(written: dict[str, str], places: frozenset[str]) -> None:
     given = {FIELD_LABELS[field]: (text, LONGEST_WORDS) for field, text in written.items()}
-    for problem in free_text.problems(given, places=places, of_a_role=_ROLES):
-        raise problem
+    free_text.check(given, places=places, of_a_role=_ROLES)
 
 
 def _check_day(field: str, given: date, today: date, earliest: date | None) -> None:
-    if given > today:
-        raise DataProblem("“{field}” is a day still to come. Give the day on which it was done.", field=_(FIELD_LABELS[field]))
+    days.check({FIELD_LABELS[field]: given}, today=today)
     if earliest is not None and given < earliest:
         raise DataProblem(
-            "“{field}” is before {day}, when the step before it was. Check the day.", field=_(FIELD_LABELS[field]), day=_day(earliest)
+            "“{field}” is before {day}, when the step before it was. Check the day.", field=_(FIELD_LABELS[field]), day=days.said(earliest)
         )
 
 
@@ -263,7 +244,3 @@ def _changed() -> revisions.ChangedMeanwhile:
     return revisions.ChangedMeanwhile(
         "Somebody else has just changed this fault, and theirs is kept. Look at what it says now before you go on."
     )
-
-
-def _day(value: date) -> str:
-    return f"{value.day} {periods.month_name(value.month)} {value.year}"

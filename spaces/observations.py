@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from spaces import access, assessment_rows, free_text, revisions, schema, space
 from spaces.assessing import CLOSED, PLANNED
-from spaces.assessment_rows import changed, check_not_ahead
+from spaces.assessment_rows import check_not_ahead
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
 from words import N_, DataProblem, _, ngettext
@@ -58,8 +58,7 @@ class Details:
 
     def tidied(self) -> Details:
         """Return the same without spaces and line breaks that say nothing."""
-        said: dict[str, Any] = {name: free_text.tidy(text) if isinstance(text, str) else text for name, text in asdict(self).items()}
-        return Details(**said)
+        return free_text.tidied(self)
 
 
 def check(details: Details, *, today: date, places: frozenset[str] = frozenset()) -> None:
@@ -81,8 +80,7 @@ def check(details: Details, *, today: date, places: frozenset[str] = frozenset()
         if not details.children_knew:
             raise DataProblem("Children are counted only when they know that they are. Tell them and ask, or leave the number out.")
     given = {FIELD_LABELS[name]: (getattr(details, name), most) for name, most in _TEXTS.items()}
-    for problem in free_text.problems(given, places=places, of_a_role=frozenset({FIELD_LABELS["by"]})):
-        raise problem
+    free_text.check(given, places=places, of_a_role=frozenset({FIELD_LABELS["by"]}))
 
 
 def add(
@@ -107,7 +105,7 @@ def add(
         else:
             space.stands(connection, of)
         values = asdict(details) | {"space_id": of, "assessment_id": assessment_id, "children_knew": knew, "act": "observed"}
-        revisions.add(connection, schema.observations, new, 0, values, audit=audit, otherwise=changed())
+        revisions.add(connection, schema.observations, new, 0, values, audit=audit, otherwise=revisions.changed())
 
     register.write(audit, work)
     return new

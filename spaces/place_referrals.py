@@ -6,7 +6,6 @@ Every step is a new row (`revisions`) with its audit event. One that is accepted
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +14,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from geo import periods
-from spaces import access, free_text, revisions, schema, space
+from spaces import access, days, free_text, revisions, schema, space, whereabouts
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
 from words import N_, DataProblem, _, ngettext
@@ -69,9 +67,7 @@ def refer(
         raise DataProblem("Say who refers the place, an agency or a team, why, and what you ask for.")
     if not (texts["whereabouts"] or referral.feature_id):
         raise DataProblem("Say where the place is: choose it on the map, or say it in words that somebody would find it by.")
-    position = [referral.easting, referral.northing]
-    if position != [None, None] and not all(number is not None and math.isfinite(number) for number in position):
-        raise DataProblem("A position is an easting and a northing, both in metres of the National Grid. Give both, or neither.")
+    whereabouts.check_position(referral.easting, referral.northing)
     values = dict.fromkeys(("read_on", "answered_on")) | dict.fromkeys(("decision", "reason", "reply", "space_id"), "")
     values |= dataclasses.asdict(referral) | texts | {"act": RAISED, "from_role": str(reader.role), "raised_on": today}
     referral_id = new_id()
@@ -169,49 +165,40 @@ def _clock(row: Mapping[Hashable, Any], today: date) -> str:
         said = _("Raised {ago}, read {after}, not answered yet.", ago=raised, after=_after(row["raised_on"], row["read_on"]))
         within = ngettext("It should be answered within {count} day.", "It should be answered within {count} days.", ANSWERED_WITHIN_DAYS)
     else:
-        after, day = _after(row["raised_on"], row["answered_on"]), row["raised_on"]
-        on = f"{day.day} {periods.month_name(day.month)} {day.year}"
-        return _("Raised on {day}, answered {after}.", day=on, after=after)
+        after = _after(row["raised_on"], row["answered_on"])
+        return _("Raised on {day}, answered {after}.", day=days.said(row["raised_on"]), after=after)
     return f"{said} {within}" if _overdue_days(row, today) > 0 else said
 
 
-def _ago(days: int) -> str:
-    return ngettext("{count} day ago", "{count} days ago", days) if days > 0 else _("today")
+def _ago(count: int) -> str:
+    return ngettext("{count} day ago", "{count} days ago", count) if count > 0 else _("today")
 
 
 def _after(first: date, then: date) -> str:
-    days = (then - first).days
-    return ngettext("{count} day later", "{count} days later", days) if days > 0 else _("the same day")
+    count = (then - first).days
+    return ngettext("{count} day later", "{count} days later", count) if count > 0 else _("the same day")
 
 
 def _step(
     connection: sa.Connection, referral_id: str, seen: int, act: str, changes: dict[str, Any], today: date, audit: AuditEvent
 ) -> None:  # fmt: skip
-    query = sa.select(schema.place_referrals).where(schema.place_referrals.c.referral_id == referral_id)
-    row = connection.execute(query.order_by(schema.place_referrals.c.version.desc()).limit(1)).mappings().first()
-    if row is None:
-        raise DataProblem("This referral is not in the list. Choose it again.")
+    missing = DataProblem("This referral is not in the list. Choose it again.")
+    row = revisions.stands(connection, schema.place_referrals, referral_id, missing=missing)
     if row["version"] != seen:
         raise _changed()
     if row["decision"]:
         raise DataProblem("This referral is answered already. Whoever referred the place can refer it again.")
     if act == READ and row["read_on"] is not None:
         return
-    values = {name: row[name] for name in _VALUES} | {"read_on": row["read_on"] or today} | changes | {"act": act}
-    revisions.add(connection, schema.place_referrals, referral_id, seen, values, audit=audit, otherwise=_changed())
-
-
-_VALUES = tuple(
-    column.name for column in schema.place_referrals.columns if column.name not in ("referral_id", "version", "act", "act_id", "kept_at")
-)
+    now = {"read_on": row["read_on"] or today} | changes | {"act": act}
+    revisions.again(connection, schema.place_referrals, row, seen, now, audit=audit, otherwise=_changed())
 
 
 def _checked(places: frozenset[str], **written: str) -> dict[str, str]:
     """Return texts tidied, or raise the first thing that is wrong with them."""
     said = {name: free_text.tidy(text) for name, text in written.items()}
     given = {FIELD_LABELS[name]: (text, FREE_TEXT[name]) for name, text in said.items()}
-    for problem in free_text.problems(given, places=places, of_a_role=frozenset({FIELD_LABELS["from_agency"]})):
-        raise problem
+    free_text.check(given, places=places, of_a_role=frozenset({FIELD_LABELS["from_agency"]}))
     return said
 
 

@@ -80,8 +80,3 @@ SOURCES = {
     RECORD: N_("A record"),
 }
 """Where an answer comes from."""
-
-
-def of_heading(heading: str) -> list[Prompt]:
-    """Return the prompts of one heading, in their order."""
-    return [prompt for prompt in PROMPTS.values() if prompt.heading == heading]

@@ -5,6 +5,7 @@ Such a table has two key columns, the id of the thing and its `version`, and say
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -43,6 +44,51 @@ def rows_kept(register: Register, table: sa.Table) -> int:
     return int(register.read(lambda connection: connection.scalar(sa.select(sa.func.count()).select_from(table))) or 0)
 
 
+def row_of(connection: sa.Connection, table: sa.Table, thing_id: str) -> dict[Any, Any] | None:
+    """Return the row that counts of one thing, inside a transaction, or None."""
+    query = sa.select(table).where(_id_of(table) == thing_id).order_by(table.c.version.desc()).limit(1)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else dict(row)
+
+
+def stands(connection: sa.Connection, table: sa.Table, thing_id: str, *, missing: DataProblem) -> dict[Any, Any]:
+    """Return the row that counts of one thing, inside a transaction; raise `missing` where there is none."""
+    row = row_of(connection, table, thing_id)
+    if row is None:
+        raise missing
+    return row
+
+
+def rows_of(connection: sa.Connection, table: sa.Table, which: sa.ColumnElement[bool]) -> dict[str, dict[Any, Any]]:
+    """Return the row that counts of each thing, by its id, inside a transaction; `which` is a condition on what never changes of one."""
+    rows = connection.execute(sa.select(table).where(which).order_by(table.c.version)).mappings()
+    return {row[_id_of(table).name]: dict(row) for row in rows}
+
+
+def said(table: sa.Table, row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return what a row says of its thing, without what the row itself is known by and came of."""
+    return {name: row[name] for name in values(table)}
+
+
+def values(table: sa.Table) -> tuple[str, ...]:
+    """Return the columns in which a row says something of its thing."""
+    return tuple(column.name for column in table.columns if column.name not in (_id_of(table).name, *_OF_THE_ROW))
+
+
+def again(
+    connection: sa.Connection,
+    table: sa.Table,
+    row: Mapping[Any, Any],
+    seen: int,
+    changes: dict[str, Any],
+    *,
+    audit: AuditEvent,
+    otherwise: ChangedMeanwhile,
+) -> None:
+    """Add a row that says what `row` says of its thing, but for `changes` (its `act` among them); see `add`."""
+    add(connection, table, row[_id_of(table).name], seen, said(table, row) | changes, audit=audit, otherwise=otherwise)
+
+
 def add(
     connection: sa.Connection,
     table: sa.Table,
@@ -63,6 +109,23 @@ def add(
         raise otherwise
     known = {at.name: thing_id, "version": seen + 1, "act_id": audit.act_id, "kept_at": audit.happened_at}
     connection.execute(sa.insert(table).values(**known, **values))
+
+
+def changed(name: str = "") -> ChangedMeanwhile:
+    """Say that somebody else saved the thing (of this name, where it has one) first."""
+    if not name:
+        return ChangedMeanwhile(
+            "Somebody else saved this while you were writing, and theirs is kept. Look at what it says now; what you wrote is still in the "
+            "form, and can be saved after that."
+        )
+    return ChangedMeanwhile(
+        "Somebody else saved “{name}” while you were writing, and theirs is kept. Look at what it says now; what you wrote is still in the "
+        "form, and can be saved after that.",
+        name=name,
+    )  # fmt: skip
+
+
+_OF_THE_ROW = ("version", "act", "act_id", "kept_at")
 
 
 def _id_of(table: sa.Table) -> sa.Column[Any]:

@@ -16,8 +16,7 @@ import opening_hours
 import pandas as pd
 import sqlalchemy as sa
 
-from geo import periods
-from spaces import access, free_text, revisions, schema
+from spaces import access, days, free_text, revisions, schema
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
 from words import N_, DataProblem, _
@@ -87,8 +86,7 @@ class Details:
 
     def tidied(self) -> Details:
         """Return the same without spaces and line breaks that say nothing."""
-        texts: dict[str, Any] = {name: free_text.tidy(said) for name, said in dataclasses.asdict(self).items() if isinstance(said, str)}
-        return dataclasses.replace(self, **texts)
+        return free_text.tidied(self)
 
 
 def problems(details: Details, *, today: date, places: frozenset[str] = frozenset()) -> Iterator[DataProblem]:
@@ -150,18 +148,16 @@ def withdraw(
     why = free_text.tidy(why)
     if not why:
         raise DataProblem("Say why the place is withdrawn, so that nobody has to guess later.")
-    for problem in free_text.problems({FIELD_LABELS["why"]: (why, LONGEST_NOTE)}, places=places):
-        raise problem
-    if on > today:
-        raise DataProblem("“{field}” is a day still to come. Give the day on which it was done.", field=_("Withdrawn on"))
+    free_text.check({FIELD_LABELS["why"]: (why, LONGEST_NOTE)}, places=places)
+    days.check({N_("Withdrawn on"): on}, today=today)
     audit = AuditEvent(reader.name, "safe place withdrawn", "it is no longer one", origin, place_id)
 
     def work(connection: sa.Connection) -> None:
         row = _stands(connection, place_id)
-        values = {name: row[name] for name in _VALUES} | {"act": WITHDRAWN, "withdrawn_on": on, "why": why}
-        revisions.add(connection, schema.safe_places, place_id, seen, values, audit=audit, otherwise=_changed(str(row["name"])))
+        changes = {"act": WITHDRAWN, "withdrawn_on": on, "why": why}
+        revisions.again(connection, schema.safe_places, row, seen, changes, audit=audit, otherwise=revisions.changed(row["name"]))
 
-    register.write(audit, work, changes_records=True)
+    register.write(audit, work)
 
 
 def take_in(register: Register, rows: Sequence[tuple[str, int, Details]], *, audit: AuditEvent) -> int:
@@ -171,7 +167,7 @@ def take_in(register: Register, rows: Sequence[tuple[str, int, Details]], *, aud
         for place_id, seen, details in rows:
             _add(connection, place_id or new_id(), seen, details, CHECKED, audit)
 
-    register.write(audit, work, changes_records=True)
+    register.write(audit, work)
     return len(rows)
 
 
@@ -227,30 +223,27 @@ def lacking(row: Mapping[Hashable, Any]) -> list[str]:
     return [words for words in said if words]
 
 
-_VALUES = (*(field.name for field in dataclasses.fields(Details)), "withdrawn_on", "why")
-
-
 def _state(row: Mapping[Hashable, Any], today: date) -> tuple[str, str]:
     if row["act"] == WITHDRAWN:
-        return WITHDRAWN, _("Withdrawn on {day}: {why}", day=_day(row["withdrawn_on"]), why=row["why"])
+        return WITHDRAWN, _("Withdrawn on {day}: {why}", day=days.said(row["withdrawn_on"]), why=row["why"])
     if row["act"] == PROPOSED:
         return NOT_YET, _("Proposed by a youth worker. Nobody has checked it with the people there.")
     if missing := lacking(row):
         return NOT_YET, _("Not a safe place yet: {reasons}.", reasons="; ".join(missing))
     if is_stale(row["checked_on"], today):
-        return STALE, _("Checked on {day}, more than a year ago. Check it again before anybody relies on it.", day=_day(row["checked_on"]))
-    return CHECKED, _("Checked with the people there on {day}.", day=_day(row["checked_on"]))
+        day = days.said(row["checked_on"])
+        return STALE, _("Checked on {day}, more than a year ago. Check it again before anybody relies on it.", day=day)
+    return CHECKED, _("Checked with the people there on {day}.", day=days.said(row["checked_on"]))
 
 
 def _keep(register: Register, details: Details, act: str, place_id: str, seen: int, audit: AuditEvent) -> str:
     place_id = place_id or new_id()
     audit = dataclasses.replace(audit, subject=place_id)
-    register.write(audit, lambda connection: _add(connection, place_id, seen, details, act, audit), changes_records=True)
+    register.write(audit, lambda connection: _add(connection, place_id, seen, details, act, audit))
     return place_id
 
 
 def _add(connection: sa.Connection, place_id: str, seen: int, details: Details, act: str, audit: AuditEvent) -> None:
-    # No record changes, but what is mapped does, and so what an answer is computed from: every caller says so to `write`.
     at = schema.safe_places.c
     if details.feature_id:
         other = sa.select(at.place_id).where(at.feature_id == details.feature_id, at.place_id != place_id)
@@ -259,24 +252,19 @@ def _add(connection: sa.Connection, place_id: str, seen: int, details: Details, 
     if act == PROPOSED and seen and _stands(connection, place_id)["act"] != WITHDRAWN:
         raise DataProblem("“{name}” is in the register already. Tell a community safety officer what you know of it.", name=details.name)
     values = dataclasses.asdict(details) | {"act": act, "withdrawn_on": None, "why": ""}
-    revisions.add(connection, schema.safe_places, place_id, seen, values, audit=audit, otherwise=_changed(details.name))
+    revisions.add(connection, schema.safe_places, place_id, seen, values, audit=audit, otherwise=revisions.changed(details.name))
 
 
 def _stands(connection: sa.Connection, place_id: str) -> dict[str, Any]:
-    query = sa.select(schema.safe_places).where(schema.safe_places.c.place_id == place_id)
-    row = connection.execute(query.order_by(schema.safe_places.c.version.desc()).limit(1)).mappings().first()
-    if row is None:
-        raise DataProblem("This place is not in the register. Choose it again from the list.")
-    return dict(row)
+    missing = DataProblem("This place is not in the register. Choose it again from the list.")
+    return revisions.stands(connection, schema.safe_places, place_id, missing=missing)
 
 
 def _unreadable(details: Details, today: date) -> Iterator[DataProblem]:
     for field in ("consent", "under_18", "step_free"):
         if getattr(details, field) not in ANSWERS:
             yield DataProblem("“{field}” has to be yes, no or not known.", field=_(FIELD_LABELS[field]))
-    for field in ("consent_on", "checked_on"):
-        if (day := getattr(details, field)) and day > today:
-            yield DataProblem("“{field}” is a day still to come. Give the day on which it was done.", field=_(FIELD_LABELS[field]))
+    yield from days.problems({FIELD_LABELS[field]: getattr(details, field) for field in ("consent_on", "checked_on")}, today=today)
     if details.hours and (len(details.hours) > LONGEST_TEXT or not opening_hours.validate(details.hours)):
         yield DataProblem(
             "The opening hours “{hours}” cannot be read. Write them as in Mo-Fr 09:00-17:00; Sa 10:00-16:00, or leave them empty where "
@@ -285,15 +273,3 @@ def _unreadable(details: Details, today: date) -> Iterator[DataProblem]:
         )  # fmt: skip
     if (details.asked is None) != (details.welcome is None) or not 0 <= (details.welcome or 0) <= (details.asked or 0):
         yield DataProblem("Say how many young people were asked, and how many of those feel welcome: never more than were asked.")
-
-
-def _changed(name: str) -> revisions.ChangedMeanwhile:
-    return revisions.ChangedMeanwhile(
-        "Somebody else saved “{name}” while you were writing, and theirs is kept. Look at what it says now; what you wrote is still in the "
-        "form, and can be saved after that.",
-        name=name,
-    )  # fmt: skip
-
-
-def _day(value: date) -> str:
-    return f"{value.day} {periods.month_name(value.month)} {value.year}"

@@ -77,8 +77,7 @@ def check(mark: Mark, *, places: frozenset[str] = frozenset()) -> None:
         raise DataProblem("An area is marked in hexagons of resolution {resolution}. Touch the map again.", resolution=RESOLUTION)
     if mark.route and (len(set(mark.route)) < 2 or not np.isfinite(np.array(mark.route, float)).all()):
         raise DataProblem("A route has two points or more. Touch the map where it goes.")
-    for problem in free_text.problems({REASONS: (free_text.tidy(mark.reasons), LONGEST_REASONS)}, places=places):
-        raise problem
+    free_text.check({REASONS: (free_text.tidy(mark.reasons), LONGEST_REASONS)}, places=places)
 
 
 def draw(
@@ -118,14 +117,11 @@ def take_away(register: Register, reader: access.Reader, mark_id: str, *, seen: 
     audit = AuditEvent(reader.name, "safety map drawn", "a mark was taken away", origin, mark_id)
 
     def work(connection: sa.Connection) -> None:
-        at = schema.safety_marks.c
-        query = sa.select(schema.safety_marks).where(at.mark_id == mark_id).order_by(at.version.desc()).limit(1)
-        row = connection.execute(query).mappings().first()
+        row = revisions.row_of(connection, schema.safety_marks, mark_id)
         if row is None or row["act"] == TAKEN_AWAY:
             raise DataProblem("This mark is not on the map any more.")
         youth_sessions.own(connection, row["session_id"], reader)
-        values = {name: row[name] for name in ("session_id", "colour", "reasons", "cells", "shape")} | {"act": TAKEN_AWAY}
-        revisions.add(connection, schema.safety_marks, mark_id, seen, values, audit=audit, otherwise=_changed())
+        revisions.again(connection, schema.safety_marks, row, seen, {"act": TAKEN_AWAY}, audit=audit, otherwise=_changed())
 
     register.write(audit, work)
 

@@ -158,40 +158,6 @@ masked = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False, doc="cells of the venue among ordinary ones, encrypted with the key outside"),
 )  # fmt: skip
 
-safe_places = sa.Table(
-    "safe_place", metadata,
-    sa.Column("place_id", sa.Text, primary_key=True),
-    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False, doc="a check again is a new row, and the newest counts"),
-    *_text("act", "act_id"),
-    sa.Column("kept_at", Moment, nullable=False),
-    sa.Column("feature_id", sa.Text, nullable=False, index=True, doc="of the candidate on the map; empty where it is not on it"),
-    *_text("name", "name_cy"),
-    *(sa.Column(name, sa.Float, nullable=False) for name in ("easting", "northing")),
-    *_text("scheme", "consent", "consent_by"),
-    sa.Column("consent_on", sa.Date),
-    *_text("checked_by"),
-    sa.Column("checked_on", sa.Date),
-    *_text("hours", "under_18", "step_free", "languages"),
-    *(sa.Column(name, sa.Integer) for name in ("asked", "welcome")),
-    *_text("note"),
-    sa.Column("withdrawn_on", sa.Date),
-    *_text("why"),
-)  # fmt: skip
-
-lamp_faults = sa.Table(
-    "lamp_fault", metadata,
-    sa.Column("fault_id", sa.Text, primary_key=True),
-    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False, doc="each step is a new row, and the newest counts"),
-    *_text("act", "act_id"),
-    sa.Column("kept_at", Moment, nullable=False),
-    *_text("lamp_id", "whereabouts"),
-    *(sa.Column(name, sa.Float) for name in ("easting", "northing")),
-    sa.Column("noted_on", sa.Date, nullable=False),
-    *_text("noted_by", "works_reference"),
-    *(sa.Column(name, sa.Date) for name in ("reported_on", "mended_on", "looked_on")),
-    *_text("looked_by", "found"),
-)  # fmt: skip
-
 
 def _versioned(name: str, thing_id: str, *columns: sa.schema.SchemaItem) -> sa.Table:
     """Define a table in which each change of a thing is a whole new row, and the newest counts (see `spaces/revisions.py`)."""
@@ -216,6 +182,32 @@ def _counts(*names: str) -> list[sa.Column[Any]]:
 def _dates(*names: str) -> list[sa.Column[Any]]:
     return [sa.Column(name, sa.Date) for name in names]
 
+
+safe_places = _versioned(
+    "safe_place", "place_id",
+    sa.Column("feature_id", sa.Text, nullable=False, index=True, doc="of the candidate on the map; empty where it is not on it"),
+    *_text("name", "name_cy"),
+    *(sa.Column(name, sa.Float, nullable=False) for name in ("easting", "northing")),
+    *_text("scheme", "consent", "consent_by"),
+    *_dates("consent_on"),
+    *_text("checked_by"),
+    *_dates("checked_on"),
+    *_text("hours", "under_18", "step_free", "languages"),
+    *_counts("asked", "welcome"),
+    *_text("note"),
+    *_dates("withdrawn_on"),
+    *_text("why"),
+)  # fmt: skip
+
+lamp_faults = _versioned(
+    "lamp_fault", "fault_id",
+    *_text("lamp_id", "whereabouts"),
+    *_numbers("easting", "northing"),
+    sa.Column("noted_on", sa.Date, nullable=False),
+    *_text("noted_by", "works_reference"),
+    *_dates("reported_on", "mended_on", "looked_on"),
+    *_text("looked_by", "found"),
+)  # fmt: skip
 
 space_versions = _versioned(
     "space_version", "space_id",

@@ -108,9 +108,7 @@ class Details:
 
     def tidied(self) -> Details:
         """Return the same without spaces and line breaks that say nothing."""
-        texts = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        said: dict[str, Any] = {name: free_text.tidy(text) for name, text in texts.items() if isinstance(text, str)}
-        return dataclasses.replace(self, **said)
+        return free_text.tidied(self)
 
 
 def problems(details: Details, *, today: date, places: frozenset[str] = frozenset()) -> Iterator[DataProblem]:
@@ -142,14 +140,15 @@ def raise_space(
     details = details.tidied()
     for problem in problems(details, today=today, places=places):
         raise problem
-    known, space_id = of_feature(register, details.feature_id), new_id()
-    audit = AuditEvent(reader.name, "space raised", f"raised by: {details.raised_by}", origin, known or space_id)
-    if known and not _is_news(register.read(lambda connection: stands(connection, known)), details.raised_by):
-        return known
+    known, space_id = register.read(lambda connection: _of_feature(connection, details.feature_id)), new_id()
+    subject = str(known["space_id"]) if known else space_id
+    audit = AuditEvent(reader.name, "space raised", f"raised by: {details.raised_by}", origin, subject)
+    if known and not _is_news(known, details.raised_by):
+        return subject
 
     def work(connection: sa.Connection) -> None:
         meanwhile = _of_feature(connection, details.feature_id)
-        if meanwhile and not _is_news(stands(connection, meanwhile), details.raised_by):
+        if meanwhile and not _is_news(meanwhile, details.raised_by):
             raise _RaisedMeanwhileError
         raise_in(connection, details, space_id, audit=audit)
 
@@ -163,16 +162,15 @@ def raise_in(connection: sa.Connection, details: Details, space_id: str, *, join
 
     It joins the space that the map's place is already, or the one that is named.
     """
-    if known := (_now(connection, join) if join else _of_feature(connection, details.feature_id)):
-        row = stands(connection, known)
+    table = schema.space_versions
+    if row := (stands_now(connection, join) if join else _of_feature(connection, details.feature_id)):
         if _is_news(row, details.raised_by):
-            by = ";".join(dict.fromkeys([*raisers(row["raised_by"]), details.raised_by]))
-            status = NOTICED if row["status"] == CLOSED else row["status"]
-            values = kept_values(row) | {"act": "raised again", "raised_by": by, "status": status, "why": details.why}
-            revisions.add(connection, schema.space_versions, known, row["version"], values, audit=audit, otherwise=changed(row["name"]))
-        return known
-    values = kept_values(dict.fromkeys(VALUES, "")) | as_values(details) | {"act": "raised", "status": NOTICED}
-    revisions.add(connection, schema.space_versions, space_id, 0, values, audit=audit, otherwise=changed(details.name))
+            by, status = also(row["raised_by"], details.raised_by), NOTICED if row["status"] == CLOSED else row["status"]
+            changes = {"act": "raised again", "raised_by": by, "status": status, "why": details.why}
+            revisions.again(connection, table, row, row["version"], changes, audit=audit, otherwise=revisions.changed(row["name"]))
+        return str(row["space_id"])
+    values = dict.fromkeys(revisions.values(table), "") | as_values(details) | {"act": "raised", "status": NOTICED}
+    revisions.add(connection, table, space_id, 0, values, audit=audit, otherwise=revisions.changed(details.name))
     return space_id
 
 
@@ -206,7 +204,8 @@ def history(register: Register, space_id: str) -> pd.DataFrame:
 
 def of_feature(register: Register, feature_id: str) -> str | None:
     """Return the id of the space that a place of the map is, or None; of one that was merged, the space it is part of now."""
-    return register.read(lambda connection: _of_feature(connection, feature_id))
+    row = register.read(lambda connection: _of_feature(connection, feature_id))
+    return str(row["space_id"]) if row else None
 
 
 def boundaries(rows: pd.DataFrame) -> gpd.GeoSeries:
@@ -232,16 +231,9 @@ def raisers(raised_by: str) -> list[str]:
     return [one for one in raised_by.split(";") if one]
 
 
-VALUES = tuple(
-    column.name for column in schema.space_versions.columns if column.name not in ("space_id", "version", "act", "act_id", "kept_at")
-)
-"""What a row says of its space."""
-
-
-def kept_values(row: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return what a row says of its space, to be said again by the next one; the reason is each row's own."""
-    missing = {"boundary", "starts_on", "ends_on"}
-    return {name: row[name] or (None if name in missing else "") for name in VALUES} | {"why": ""}
+def also(known: str, *more: str) -> str:
+    """Return a list that is kept as one text, such as who raised a space, with more that it holds from now on, each once."""
+    return ";".join(dict.fromkeys([*raisers(known), *more]))
 
 
 def as_values(details: Details) -> dict[str, Any]:
@@ -250,26 +242,29 @@ def as_values(details: Details) -> dict[str, Any]:
     return values | {"boundary": None if details.boundary is None else shapely.to_wkb(details.boundary)}
 
 
-def stands(connection: sa.Connection, space_id: str) -> dict[str, Any]:
+def stands(connection: sa.Connection, space_id: str) -> dict[Any, Any]:
     """Return the row that counts of a space, inside a transaction; DataProblem where there is none."""
-    query = sa.select(schema.space_versions).where(schema.space_versions.c.space_id == space_id)
-    row = connection.execute(query.order_by(schema.space_versions.c.version.desc()).limit(1)).mappings().first()
-    if row is None:
-        raise DataProblem("This place is not in the list. Choose it again.")
-    return dict(row)
+    missing = DataProblem("This place is not in the list. Choose it again.")
+    return revisions.stands(connection, schema.space_versions, space_id, missing=missing)
 
 
-def step(connection: sa.Connection, space_id: str, seen: int, changes: dict[str, Any], *, audit: AuditEvent) -> dict[str, Any]:
-    """Add a row that says what the one before said, but for `changes`; return the row before.
+def stands_now(connection: sa.Connection, space_id: str) -> dict[Any, Any]:
+    """Return the row that counts of a space or, where it has become part of another, of that one."""
+    while (row := stands(connection, space_id))["status"] == MERGED:
+        space_id = row["merged_into"]
+    return row
+
+
+def step(connection: sa.Connection, space_id: str, seen: int, changes: dict[str, Any], *, audit: AuditEvent) -> None:
+    """Add a row that says what the one before said, but for `changes`; the reason is each row's own.
 
     ChangedMeanwhile where the version `seen` no longer stands: in words of its own where the space has become part of another.
     """
     row = stands(connection, space_id)
     if row["status"] == MERGED:
         raise gone(connection, row)
-    values = kept_values(row) | changes
-    revisions.add(connection, schema.space_versions, space_id, seen, values, audit=audit, otherwise=changed(str(row["name"])))
-    return row
+    changes = {"why": ""} | changes
+    revisions.again(connection, schema.space_versions, row, seen, changes, audit=audit, otherwise=revisions.changed(row["name"]))
 
 
 def gone(connection: sa.Connection, row: Mapping[Any, Any]) -> revisions.ChangedMeanwhile:
@@ -277,15 +272,6 @@ def gone(connection: sa.Connection, row: Mapping[Any, Any]) -> revisions.Changed
     return revisions.ChangedMeanwhile(
         "“{name}” has become part of “{other}”, and is kept there now. What you wrote is still in the form: save it under “{other}”.",
         name=row["name"], other=stands(connection, row["merged_into"])["name"],
-    )  # fmt: skip
-
-
-def changed(name: str) -> revisions.ChangedMeanwhile:
-    """Say that somebody else changed a space first."""
-    return revisions.ChangedMeanwhile(
-        "Somebody else saved “{name}” while you were writing, and theirs is kept. Look at what it says now; what you wrote is still in the "
-        "form, and can be saved after that.",
-        name=name,
     )  # fmt: skip
 
 
@@ -326,16 +312,9 @@ def _is_news(row: Mapping[Any, Any], raised_by: str) -> bool:
     return raised_by not in raisers(str(row["raised_by"])) or row["status"] == CLOSED
 
 
-def _of_feature(connection: sa.Connection, feature_id: str) -> str | None:
+def _of_feature(connection: sa.Connection, feature_id: str) -> dict[Any, Any] | None:
     if not feature_id:
         return None
     at = schema.space_versions.c
     space_id = connection.scalar(sa.select(at.space_id).where(at.feature_id == feature_id).order_by(at.kept_at, at.space_id).limit(1))
-    return None if space_id is None else _now(connection, str(space_id))
-
-
-def _now(connection: sa.Connection, space_id: str) -> str:
-    """Follow a space into the one it has become part of."""
-    while (row := stands(connection, space_id))["status"] == MERGED:
-        space_id = row["merged_into"]
-    return space_id
+    return None if space_id is None else stands_now(connection, str(space_id))

@@ -132,9 +132,7 @@ def merge(
         one, other = space.stands(connection, space_id), space.stands(connection, into)
         if (one["boundary"] is None) != (other["boundary"] is None):
             raise DataProblem("A place online and one on the map stay apart. Name the one in what is known of the other.")
-        changes: dict[str, Any] = {
-            "raised_by": ";".join(dict.fromkeys(space.raisers(other["raised_by"]) + space.raisers(one["raised_by"])))
-        }
+        changes: dict[str, Any] = {"raised_by": space.also(other["raised_by"], *space.raisers(one["raised_by"]))}
         if one["boundary"] is not None:
             joined = shapely.union(*shapely.from_wkb([one["boundary"], other["boundary"]]))
             if (problem := space.boundary_problem(joined)) is not None:
@@ -142,7 +140,7 @@ def merge(
             changes["boundary"] = shapely.to_wkb(joined)
         for name in ("good", "trusted"):  # what is good in either is good in what they are together
             changes[name] = " ".join(dict.fromkeys(text for text in (other[name], one[name]) if text))[: FREE_TEXT[name]]
-        changes |= {"act": "took in", "came_of": _also(other["came_of"], space_id)} | said
+        changes |= {"act": "took in", "came_of": space.also(other["came_of"], space_id)} | said
         space.step(connection, into, seen_into, changes, audit=audit)
         space.step(connection, space_id, seen, {"act": "merged", "status": MERGED, "merged_into": into} | said, audit=audit)
 
@@ -161,7 +159,7 @@ def split(
     for part in (stays, new):
         if (problem := space.boundary_problem(part.boundary)) is not None:
             raise problem
-    new_space = new_id()
+    new_space, table = new_id(), schema.space_versions
     audit = AuditEvent(reader.name, "space split", "one was two places", origin, space_id)
 
     def work(connection: sa.Connection) -> None:
@@ -169,8 +167,8 @@ def split(
         _check_parts(row, stays, new)
         shapes = [{"boundary": shapely.to_wkb(part.boundary)} for part in (stays, new)]
         space.step(connection, space_id, seen, {"act": "split"} | shapes[0] | texts[0], audit=audit)
-        values = space.kept_values(row) | {"act": "split off", "came_of": space_id, "feature_id": ""} | shapes[1] | texts[1]
-        revisions.add(connection, schema.space_versions, new_space, 0, values, audit=audit, otherwise=space.changed(new.name))
+        values = revisions.said(table, row) | {"act": "split off", "came_of": space_id, "feature_id": ""} | shapes[1] | texts[1]
+        revisions.add(connection, table, new_space, 0, values, audit=audit, otherwise=revisions.changed(new.name))
 
     register.write(audit, work)
     return new_space
@@ -209,8 +207,7 @@ def _checked(places: frozenset[str], **written: str) -> dict[str, str]:
     """Return texts tidied, or raise the first thing that is wrong with them."""
     said = {name: free_text.tidy(text) for name, text in written.items()}
     given = {FIELD_LABELS[name]: (text, FREE_TEXT[name]) for name, text in said.items()}
-    for problem in free_text.problems(given, places=places, of_a_role=OF_A_ROLE):
-        raise problem
+    free_text.check(given, places=places, of_a_role=OF_A_ROLE)
     return said
 
 
@@ -220,7 +217,3 @@ def _change(
     access.check_keep_spaces(reader)
     audit = AuditEvent(reader.name, action, "what is kept of a place changed", origin, space_id)
     register.write(audit, lambda connection: space.step(connection, space_id, seen, {"act": act} | changes, audit=audit))
-
-
-def _also(came_of: str, space_id: str) -> str:
-    return ";".join(dict.fromkeys([*(one for one in came_of.split(";") if one), space_id]))

@@ -6,18 +6,28 @@ nearest within the precision of its own position.
 
 from __future__ import annotations
 
+import math
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from geo import frames
+from words import DataProblem
 
 REACH_M = 25.0
 """How far outside a place's edge a record may lie and still be about it: its gate, its kerb, the width of a street."""
 
 POSTCODE_REACH_M = 60.0
 """The most that a record known by postcode may be moved: the point is an address beside the place, rarely in it."""
+
+
+def check_position(easting: float | None, northing: float | None) -> None:
+    """Raise DataProblem where a position that somebody gave is half of one; none at all is fine."""
+    position = [easting, northing]
+    if position != [None, None] and not all(number is not None and math.isfinite(number) for number in position):
+        raise DataProblem("A position is an easting and a northing, both in metres of the National Grid. Give both, or neither.")
 
 
 def place_of_each(easting: pd.Series, northing: pd.Series, precision_m: pd.Series, places: gpd.GeoDataFrame) -> pd.Series:

@@ -15,8 +15,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
-from geo import periods
-from spaces import access, free_text, revisions, schema, space
+from spaces import access, days, free_text, revisions, schema, space
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
 from words import N_, DataProblem, _, ngettext
@@ -91,8 +90,7 @@ class Session:
 
     def tidied(self) -> Session:
         """Return the same without spaces and line breaks that say nothing, what was told in its order and once."""
-        texts: dict[str, Any] = {name: free_text.tidy(said) for name, said in dataclasses.asdict(self).items() if isinstance(said, str)}
-        return dataclasses.replace(self, **texts, told=tuple(item for item in TOLD if item in self.told))
+        return dataclasses.replace(free_text.tidied(self), told=tuple(item for item in TOLD if item in self.told))
 
 
 def problems(session: Session, *, today: date, places: frozenset[str] = frozenset()) -> Iterator[DataProblem]:
@@ -113,8 +111,7 @@ def problems(session: Session, *, today: date, places: frozenset[str] = frozense
         yield DataProblem("Say how many young people were there: a number from 1 to {most}.", most=MOST_YOUNG_PEOPLE)
     if not session.heard:
         yield DataProblem("Write in a few sentences what was heard, as the group would say it.")
-    if session.held_on > today:
-        yield DataProblem("“{field}” is a day still to come. Give the day on which it was done.", field=_(FIELD_LABELS["held_on"]))
+    yield from days.problems({FIELD_LABELS["held_on"]: session.held_on}, today=today)
     longest = {"asked_by": LONGEST_NAME, "group_name": LONGEST_NAME, "purpose": LONGEST_TEXT, "heard": LONGEST_HEARD}
     yield from _of_texts({name: (getattr(session, name), most) for name, most in longest.items()}, places)
 
@@ -198,8 +195,7 @@ def tell_back(
         raise DataProblem("Say what the group was told. That nothing could be done, and why, is an answer too.")
     for problem in _of_texts({"told_back": (told, LONGEST_HEARD)}, places):
         raise problem
-    if on > today:
-        raise DataProblem("“{field}” is a day still to come. Give the day on which it was done.", field=_(FIELD_LABELS["told_back_on"]))
+    days.check({FIELD_LABELS["told_back_on"]: on}, today=today)
     audit = AuditEvent(reader.name, "session told back", "what came of what young people said", origin, session_id)
 
     def work(connection: sa.Connection) -> None:
@@ -256,14 +252,13 @@ def session_of(row: Mapping[Hashable, Any]) -> Session:
 
 
 _NOTHING_YET = {"told_back": "", "told_back_on": None, "why": "", "worker": "", "space_id": ""}
-_VALUES = (*(field.name for field in dataclasses.fields(Session)), "told_back", "told_back_on", "why", "worker")
 
 
 def _state(row: Mapping[Hashable, Any], today: date) -> tuple[str, str]:
     if row["act"] == WITHDRAWN:
         return WITHDRAWN, _("The young people took it back. What they said and drew is gone.")
     if row["told_back_on"] is not None:
-        return TOLD_BACK, _("Told back on {day}: {words}", day=_day(row["told_back_on"]), words=row["told_back"])
+        return TOLD_BACK, _("Told back on {day}: {words}", day=days.said(row["told_back_on"]), words=row["told_back"])
     due = row["held_on"] + timedelta(TOLD_BACK_WITHIN_DAYS)
     late = (today - due).days
     if late > 0:
@@ -271,26 +266,22 @@ def _state(row: Mapping[Hashable, Any], today: date) -> tuple[str, str]:
             "The group should have been told what came of it {count} day ago.",
             "The group should have been told what came of it {count} days ago.", late,
         )  # fmt: skip
-    return WAITING, _("The group is to be told what came of it by {day}.", day=_day(due))
+    return WAITING, _("The group is to be told what came of it by {day}.", day=days.said(due))
 
 
-def own(connection: sa.Connection, session_id: str, reader: access.Reader) -> Mapping[Hashable, Any]:
+def own(connection: sa.Connection, session_id: str, reader: access.Reader) -> dict[Any, Any]:
     """Return the row that counts of a session of the reader's own; DataProblem where it is another's, or was taken back."""
-    at = schema.youth_sessions.c
-    query = sa.select(schema.youth_sessions).where(at.session_id == session_id).order_by(at.version.desc()).limit(1)
-    row = connection.execute(query).mappings().first()
-    if row is None:
-        raise DataProblem("This session is not in the list. Choose it again.")
+    missing = DataProblem("This session is not in the list. Choose it again.")
+    row = revisions.stands(connection, schema.youth_sessions, session_id, missing=missing)
     if row["worker"] != reader.name:
         raise DataProblem("This session was held by another worker, who alone can change it. Ask them.")
     if row["act"] == WITHDRAWN:
         raise DataProblem("The young people took this session back. Nothing more is written down of it.")
-    return {str(name): value for name, value in row.items()}
+    return row
 
 
 def _next(connection: sa.Connection, row: Mapping[Hashable, Any], seen: int, audit: AuditEvent, **changes: Any) -> None:
-    values = {name: row[name] for name in _VALUES} | changes
-    revisions.add(connection, schema.youth_sessions, row["session_id"], seen, values, audit=audit, otherwise=_changed())
+    revisions.again(connection, schema.youth_sessions, row, seen, changes, audit=audit, otherwise=_changed())
 
 
 def _of_texts(written: dict[str, tuple[str, int]], places: frozenset[str]) -> Iterator[DataProblem]:
@@ -308,7 +299,3 @@ def _changed() -> revisions.ChangedMeanwhile:
     return revisions.ChangedMeanwhile(
         "This session was changed after you opened it, and that is kept. Look at what it says now before you go on."
     )
-
-
-def _day(value: date) -> str:
-    return f"{value.day} {periods.month_name(value.month)} {value.year}"

@@ -1,8 +1,13 @@
-"""The two invented areas, made once for all tests of briefing."""
+"""The two invented areas, made once for all tests of briefing, and a copy of the town for each test that changes it."""
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +15,11 @@ from briefing import review, workspace
 from spaces.access import Reader, Role
 
 PANEL = Reader("a panel member", Role.PANEL_MEMBER)
+OFFICER = Reader("O. Fficer", Role.COMMUNITY_SAFETY_OFFICER)
+STEWARD = Reader("a steward", Role.DATA_STEWARD)
+YOUTH = Reader("Y. Worker", Role.YOUTH_WORKER)
+TODAY = date(2026, 11, 28)
+HOW = {"today": TODAY, "origin": "tests"}
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +37,21 @@ def marlhaven(data_folder: None) -> workspace.Workspace:
 @pytest.fixture(scope="session")
 def bro_heli(data_folder: None) -> workspace.Workspace:
     return workspace.open_sample("bro-heli")
+
+
+def copied(made: workspace.Workspace, folder: Path) -> workspace.Workspace:
+    """Return a copy of an open area, to do anything to."""
+    shutil.copytree(made.folder, folder, ignore=shutil.ignore_patterns("register.sqlite*", "incoming"))
+    with closing(sqlite3.connect(made.folder / "register.sqlite")) as kept, closing(sqlite3.connect(folder / "register.sqlite")) as copy:
+        kept.backup(copy)
+    return workspace.open_workspace(folder)
+
+
+@pytest.fixture
+def area(marlhaven: workspace.Workspace, tmp_path: Path) -> Iterator[workspace.Workspace]:
+    opened = copied(marlhaven, tmp_path / "marlhaven")
+    yield opened
+    opened.register.close()
 
 
 @pytest.fixture(scope="session")

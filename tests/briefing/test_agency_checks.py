@@ -13,10 +13,8 @@ from spaces import agency_checks as kept
 from spaces import space
 from spaces.access import Reader, Role
 from spaces.agency_checks import Question
-from tests.briefing.test_safe_places import HOW, OFFICER, STEWARD, TODAY, YOUTH, area
+from tests.briefing.conftest import HOW, OFFICER, STEWARD, TODAY, YOUTH
 from words import DataProblem
-
-__all__ = ["area"]
 
 ASKS = Reader("P. Anel", Role.PANEL_MEMBER)
 

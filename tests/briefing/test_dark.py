@@ -20,14 +20,11 @@ from briefing.dark import InTheDark
 from geo import frames, rhythm
 from layers import daylight
 from tests.briefing.conftest import PANEL
+from tests.geo.test_rhythm import _times, spans
 
 LONDON = (-0.12, 51.5)
 LOCKSIDE = "way/20037"
 DECEMBER = date(2024, 12, 1), date(2024, 12, 31)
-
-
-def _times(*texts):
-    return pd.Series(pd.to_datetime(pd.Series(texts, dtype="str"), format="ISO8601"), dtype="datetime64[us]")
 
 
 def _incidents(*spans):
@@ -66,14 +63,6 @@ def test_an_incident_counts_by_the_share_of_its_time_that_was_dark(span):
     began, ended, share = SPANS[span]
     found = dark.dark_share(_times(began), _times(ended), *LONDON)
     assert found.tolist() == [pytest.approx(share, abs=1 / dark.PIECES, nan_ok=True)]
-
-
-spans = st.lists(
-    st.tuples(
-        st.none() | st.datetimes(pd.Timestamp("2000-01-01"), pd.Timestamp("2030-01-01")), st.none() | st.integers(-1500, 1500).map(float)
-    ),
-    max_size=20,
-)
 
 
 @given(spans)

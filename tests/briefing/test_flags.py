@@ -18,10 +18,8 @@ from spaces import pseudonyms
 from spaces.access import Reader, Role
 from spaces.flag_moderation import Answer
 from spaces.flags import Flag
-from tests.briefing.test_safe_places import HOW, OFFICER, STEWARD, YOUTH, area, copied
+from tests.briefing.conftest import HOW, OFFICER, STEWARD, YOUTH, copied
 from words import DataProblem
-
-__all__ = ["area"]
 
 PANEL = Reader("P. Anel", Role.PANEL_MEMBER)
 UNSAFE = Flag("unsafe", "map", reasons=("dark",), time_of_day="night", feeling=2, scale=7)

@@ -13,10 +13,8 @@ from geo import frames
 from spaces import lamp_faults as kept
 from spaces.access import Reader, Role
 from spaces.lamp_faults import Fault
-from tests.briefing.test_safe_places import HOW, OFFICER, TODAY, YOUTH, area
+from tests.briefing.conftest import HOW, OFFICER, TODAY, YOUTH
 from words import DataProblem
-
-__all__ = ["area"]
 
 NOTED = date(2026, 10, 1)
 
@@ -28,6 +26,11 @@ def _listed(area):
 def _lamps(*at, ids=None):
     index = ids or [f"lamp/{number}" for number in range(len(at))]
     return gpd.GeoDataFrame(geometry=[shapely.Point(one) for one in at], index=index, crs=frames.BRITISH_NATIONAL_GRID)
+
+
+def failed(area, lamps, on):
+    """Return which of some lamps have failed on a day, in their order."""
+    return lamps.index[lamps.index.isin(lamp_faults.of_lamps(area, lamps).failed(on))]
 
 
 def test_the_sample_shows_every_step_and_the_overdue_first(area):
@@ -55,21 +58,21 @@ def test_a_lamp_is_failed_by_its_id_or_where_a_fault_stands_within_ten_metres(ar
     lamp_faults.note(area, YOUTH, Fault("By the gate", NOTED, "Youth work team", easting=601_000.0, northing=488_000.0), **HOW)
     lamp_faults.note(area, YOUTH, Fault("By the weir", NOTED, "Youth work team", "lamp/far"), **HOW)
     lamps = _lamps((601_006, 488_008), (601_006.1, 488_008.1), (600_000, 487_000), ids=["lamp/near", "lamp/beyond", "lamp/far"])
-    assert lamp_faults.failed(area, lamps, NOTED).tolist() == ["lamp/near", "lamp/far"]
-    assert lamp_faults.failed(area, lamps, date(2026, 9, 30)).tolist() == []
-    assert lamp_faults.failed(area, lamps.head(0), NOTED).tolist() == []
+    assert failed(area, lamps, NOTED).tolist() == ["lamp/near", "lamp/far"]
+    assert failed(area, lamps, date(2026, 9, 30)).tolist() == []
+    assert failed(area, lamps.head(0), NOTED).tolist() == []
 
 
 def test_of_two_lamps_only_the_nearer_failed(area):
     lamp_faults.note(area, YOUTH, Fault("By the gate", NOTED, "Youth work team", easting=601_000.0, northing=488_000.0), **HOW)
-    assert lamp_faults.failed(area, _lamps((601_009, 488_000), (601_004, 488_000)), NOTED).tolist() == ["lamp/1"]
+    assert failed(area, _lamps((601_009, 488_000), (601_004, 488_000)), NOTED).tolist() == ["lamp/1"]
 
 
 def test_the_samples_lamps_fail_and_are_mended_by_what_was_noted(area):
     rows = kept.newest(area.register)
     lamps = _lamps(*rows[["easting", "northing"]].to_numpy().tolist())
-    assert len(lamp_faults.failed(area, lamps, date(2026, 10, 31))) == 4, "one mended, one mended and lit"
-    assert len(lamp_faults.failed(area, lamps, date(2026, 9, 10))) == 3
+    assert len(failed(area, lamps, date(2026, 10, 31))) == 4, "one mended, one mended and lit"
+    assert len(failed(area, lamps, date(2026, 9, 10))) == 3
 
 
 def test_a_fault_in_a_named_place_has_its_name_before_the_words_and_fails_no_lamp_that_is_not_known(area):
@@ -78,7 +81,7 @@ def test_a_fault_in_a_named_place_has_its_name_before_the_words_and_fails_no_lam
     now = next(fault for fault in _listed(area) if fault.fault_id == fault_id)
     assert now.whereabouts == f"{area.places.loc[place, 'name']}: By the gate"
     middle = area.places.geometry[place].representative_point()
-    assert lamp_faults.failed(area, _lamps((middle.x, middle.y)), NOTED).tolist() == []
+    assert failed(area, _lamps((middle.x, middle.y)), NOTED).tolist() == []
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,7 @@ def test_a_fault_in_words_is_of_the_one_lamp_whose_number_they_have(area, words,
     lamps = _numbered("L0017", "23", "5", "5", "")
     place = area.places.index[0]
     lamp_faults.note(area, YOUTH, Fault(words, NOTED, "Youth work team"), near=place, **HOW)
-    assert lamp_faults.failed(area, lamps, NOTED).tolist() == ([lamp] if lamp else [])
+    assert failed(area, lamps, NOTED).tolist() == ([lamp] if lamp else [])
 
 
 def test_a_fault_of_no_lamp_that_is_known_says_that_the_map_does_not_show_it(area):

@@ -9,9 +9,7 @@ import pytest
 
 from briefing import lamp_faults, overlays
 from spaces.lamp_faults import Fault
-from tests.briefing.test_safe_places import HOW, OFFICER, TODAY, YOUTH, area
-
-__all__ = ["area"]
+from tests.briefing.conftest import HOW, OFFICER, TODAY, YOUTH
 
 NOTED, MENDED, LOOKED = date(2026, 10, 1), date(2026, 10, 20), date(2026, 10, 25)
 READ_ON = date(2026, 10, 31)

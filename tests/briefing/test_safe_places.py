@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 import sqlite3
 from contextlib import closing
 from datetime import date
@@ -12,7 +11,7 @@ import h3
 import numpy as np
 import pytest
 
-from briefing import keeping, safe_place_files, safe_places, workspace
+from briefing import keeping, overlays, safe_place_files, safe_places, workspace
 from geo import cells, frames
 from layers import hours
 from layers import safe_places as on_the_map
@@ -21,30 +20,11 @@ from spaces import masked
 from spaces.access import Reader, Role
 from spaces.safe_places import Details
 from spaces.safe_places import newest as rows_of
+from tests.briefing.conftest import HOW, OFFICER, STEWARD, TODAY, YOUTH, copied
 from tests.spaces.conftest import event
 from words import DataProblem
 
-OFFICER = Reader("O. Fficer", Role.COMMUNITY_SAFETY_OFFICER)
-STEWARD = Reader("a steward", Role.DATA_STEWARD)
-YOUTH = Reader("Y. Worker", Role.YOUTH_WORKER)
-TODAY = date(2026, 11, 28)
-HOW = {"today": TODAY, "origin": "tests"}
 LATE_PHARMACY, LIBRARY, CIVIC = "Late Pharmacy", "Marlhaven Library", "Marlhaven Civic Centre"
-
-
-def copied(made, folder):
-    """Return a copy of an open area, to do anything to."""
-    shutil.copytree(made.folder, folder, ignore=shutil.ignore_patterns("register.sqlite*", "incoming"))
-    with closing(sqlite3.connect(made.folder / "register.sqlite")) as kept, closing(sqlite3.connect(folder / "register.sqlite")) as copy:
-        kept.backup(copy)
-    return workspace.open_workspace(folder)
-
-
-@pytest.fixture
-def area(marlhaven, tmp_path):
-    opened = copied(marlhaven, tmp_path / "marlhaven")
-    yield opened
-    opened.register.close()
 
 
 def _layer(area, reader=OFFICER):
@@ -127,11 +107,12 @@ def test_what_is_unfit_or_withdrawn_is_not_even_a_candidate_and_what_is_unfinish
     assert CIVIC not in set(_layer(area)["name"])
 
 
-def test_a_check_changes_what_is_shown_and_what_answers_are_computed_from(area):
-    before = area.data_version
+def test_a_check_changes_what_is_shown_and_what_the_overlays_are_computed_from(area):
+    before, counts = overlays.version(area), area.data_version
     place_id = safe_places.keep(area, OFFICER, _whole(area), **HOW)
     assert _layer(area).loc[_candidate(area, CIVIC), "state"] == "checked"
-    assert area.data_version != before
+    assert overlays.version(area) != before
+    assert area.data_version == counts, "no record changes, so no count is computed anew"
     assert rows_of(area.register).loc[place_id, "feature_id"] == _candidate(area, CIVIC)
 
 

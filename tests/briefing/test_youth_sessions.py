@@ -16,11 +16,10 @@ from geo import frames
 from layers.catalogue import LAYERS, SAFETY_LAYERS
 from spaces import space
 from spaces.access import Reader
-from tests.briefing.test_safe_places import HOW, OFFICER, STEWARD, TODAY, _mask_where, area
+from tests.briefing.conftest import HOW, OFFICER, STEWARD, TODAY
+from tests.briefing.test_safe_places import _mask_where
 from tests.spaces.test_youth_sessions import ASKS, MINE, OTHER, WHOLE
 from words import DataProblem
-
-__all__ = ["area"]
 
 
 def keep(area, reader=MINE, **changes):
