@@ -5,6 +5,7 @@ Import the fixtures `chromium` and `open_page` into a conftest, and start a serv
 
 import base64
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -230,13 +231,43 @@ def choose(page: Page, label: str, option: str) -> None:
             page.get_by_role("option", name=option).first.click(timeout=5_000)
             break
         page.keyboard.press("Escape")
+    expect(box).to_have_value(re.compile(re.escape(option)))
     settle(page)
 
 
 def look_as(page: Page, role: str, name: str = "") -> None:
-    """Be another reader of the sample, and go to a page of theirs."""
+    """Be another reader of the sample, and go to a page of theirs; on a narrow screen the menu is opened for it and folded away again."""
+    menu = page.get_by_test_id("stExpandSidebarButton")
+    expect(menu.or_(page.get_by_label("Try it as")).first).to_be_visible(timeout=60_000)
+    folded = menu.is_visible()  # what is folded away stands beside the screen, where it counts as visible
+    if folded:
+        menu.click()
     expect(page.get_by_label("Try it as")).to_be_visible(timeout=60_000)
     choose(page, "Try it as", role)
     if name:
         go_to(page, name)
+    if folded:
+        page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
+    if name:
         expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=60_000)
+
+
+def fill(page: Page, label: str, text: str) -> None:
+    page.get_by_label(label, exact=True).fill(text)
+    page.get_by_label(label, exact=True).press("Tab")
+
+
+def set_day(page: Page, label: str, digits: str) -> None:
+    page.get_by_role("spinbutton", name=f"day, {label}").click()
+    page.keyboard.type(digits)
+    page.keyboard.press("Tab")
+
+
+def answer(page: Page, question: str, said: str) -> None:
+    page.get_by_role("radiogroup", name=question).get_by_text(said, exact=True).click()
+
+
+def shot(page: Page, name: str) -> None:
+    """Keep a picture of a page to look at, where a folder for them is named."""
+    if folder := os.environ.get("SAFER_SPACES_SHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

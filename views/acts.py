@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from views import plain
+from spaces.access import Reader
+from views import answers, plain
 from words import DataProblem
 
 ONLY_HERE = "only_here_"
@@ -15,12 +16,17 @@ ONLY_HERE = "only_here_"
 _SAID = f"{ONLY_HERE}said"
 
 
-def act(part: str, work: Callable[[], str]) -> None:
-    """Do something, show the page anew, and say in that part of it what `work` returns, or what is wrong."""
+def act(part: str, work: Callable[[], str] | Callable[[], None], *, wrong: str = "") -> None:
+    """Do something, show the page anew, and say in that part of it what `work` returns, if anything, or what is wrong.
+
+    What is wrong is said in the part `wrong` where there is one, such as beside the button of a form that stays open.
+    """
     try:
-        st.session_state[_SAID] = part, plain.done, work()
+        said = work()
+        if said is not None:
+            st.session_state[_SAID] = part, plain.done, said
     except DataProblem as problem:
-        st.session_state[_SAID] = part, plain.problem, str(problem)
+        st.session_state[_SAID] = wrong or part, plain.problem, str(problem)
     st.rerun()
 
 
@@ -35,6 +41,15 @@ def say(part: str) -> None:
         del st.session_state[_SAID]
         with room:
             show(text)
+
+
+def refused(check: Callable[[Reader], None]) -> str:
+    """Return why the person looking may not do something, in the rule's own words; empty where they may."""
+    try:
+        check(answers.reader())
+    except DataProblem as problem:
+        return str(problem)
+    return ""
 
 
 def check_sure(*, sure: bool) -> None:

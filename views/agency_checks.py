@@ -23,7 +23,7 @@ from spaces.agency_checks import (
     WITHDRAWN,
     Question,
 )
-from views import acts, answers, plain
+from views import acts, answers, drafts, plain
 from words import _
 
 PART = "agency checks"
@@ -31,7 +31,6 @@ WINDOW_DAYS = 28
 """The days first offered: the panel's month."""
 
 MARKS = {OVERDUE: "!", OPEN: "○", ANSWERED: "●", WITHDRAWN: "✕"}
-NUMBER = f"{acts.ONLY_HERE}agency_checks_kept"
 
 
 def page() -> None:
@@ -78,7 +77,7 @@ def _told(one: Check) -> dict[str, str]:
 
 def _ask() -> None:
     area, reader = answers.workspace(), answers.reader()
-    number, until = st.session_state.get(NUMBER, 0), answers.today()
+    number, until = drafts.number(PART), answers.today()
     with st.expander(_("Ask agencies to look")), st.form(f"ask_{number}", border=False):
         names = agency_checks.places_to_choose(area, reader)
         place = st.selectbox(_("Place"), names.index, None, names.__getitem__, placeholder=_("Choose it by its name"))
@@ -98,7 +97,7 @@ def _withdraw(waiting: list[Check]) -> None:
     if not waiting:
         return
     by_id = {one.check_id: one for one in waiting}
-    with st.expander(_("Withdraw a question")), st.form(f"withdraw_{st.session_state.get(NUMBER, 0)}", border=False):
+    with st.expander(_("Withdraw a question")), st.form(f"withdraw_{drafts.number(PART)}", border=False):
         chosen = st.selectbox(_("Which question"), by_id, None, lambda one: _of_days(by_id[one]), placeholder=_("Choose it"))
         why = st.text_input(_(FIELD_LABELS["why"]), max_chars=LONGEST_TEXT, autocomplete="off")
         if st.form_submit_button(_("Withdraw it")) and chosen:
@@ -155,7 +154,7 @@ def _of_days(one: Check) -> str:
 def _asked(question: Question, asked: list[str]) -> str:
     area, reader, today = answers.workspace(), answers.reader(), answers.today()
     agency_checks.ask(area, reader, question, asked, today=today, origin="app")
-    st.session_state[NUMBER] = st.session_state.get(NUMBER, 0) + 1
+    drafts.done(PART)
     return _("They are asked. What they answer is listed below, and what is late comes first.")
 
 
@@ -170,7 +169,7 @@ def _answered(one: Check, said: str, band: str, action: str, by: str) -> str:
 
 def _withdrawn(one: Check, why: str) -> str:
     agency_checks.withdraw(answers.workspace(), answers.reader(), one, why=why, origin="app")
-    st.session_state[NUMBER] = st.session_state.get(NUMBER, 0) + 1
+    drafts.done(PART)
     return _("The question is withdrawn.")
 
 

@@ -14,7 +14,7 @@ from briefing.assessments import Opened
 from spaces import access
 from spaces.assessing import CLOSED, CONFERENCE, NOT_ASKED, REVIEWING, STATES, STATUS_LABELS, VERDICTS, WEIGHING
 from spaces.assessments import LONGEST_ANSWER, LONGEST_TEXT, MOST_WEIGHED, Conference, Verdict, Weighed
-from views import acts, answers, assessing, assessment_gathered, assessment_plan, plain
+from views import acts, answers, assessing, assessment_gathered, assessment_plan, drafts, fields, plain
 from words import _
 
 
@@ -62,11 +62,11 @@ def _next(found: Opened) -> None:
         if assessing.is_open("back"):
             with st.form("back_form"):
                 options = {move.to: STATUS_LABELS[move.to] for move in back}
-                to = assessing.choice(_("Back to"), options, f"{acts.ONLY_HERE}back_to", back[0].to)
+                to = fields.choice(_("Back to"), options, f"{acts.ONLY_HERE}back_to", back[0].to)
                 reason = st.text_input(_("Why it goes back"), max_chars=LONGEST_ANSWER, autocomplete="off", key=f"{acts.ONLY_HERE}back_why")
                 acts.say("back")
                 if st.form_submit_button(_("Go back"), type="primary"):
-                    assessing.write("next", "back", lambda: _moved(found, to, reason), assessing.version_of(found))
+                    assessing.write("next", "back", lambda: _moved(found, to, reason))
 
 
 def _weighed(found: Opened) -> None:
@@ -84,26 +84,24 @@ def _weighed(found: Opened) -> None:
     assessing.button("weigh", _("Put it in order"))
     if not assessing.is_open("weigh"):
         return
-    one = assessing.draft("weigh", found.version)
+    seen, at = drafts.seen("weigh", found.version), drafts.prefix("weigh")
     with st.form("weigh_form"):
         assessing.now_says("weigh", "; ".join(thing.change for thing in found.weighed))
         written = []
         for number in range(1, MOST_WEIGHED + 1):
             begun = found.weighed[number - 1] if number <= len(found.weighed) else Weighed("", "")
             left, right = st.columns(2)
-            key = f"{one['prefix']}{number}"
+            key = f"{at}{number}"
             what = _("{number}. What must change", number=number)
             change = left.text_input(what, begun.change, max_chars=LONGEST_ANSWER, autocomplete="off", key=f"{key}_change")
             because = right.text_input(
                 _("Why it comes here ({number})", number=number), begun.because, max_chars=LONGEST_ANSWER, key=f"{key}_because"
             )
             written.append(Weighed(change, because))
-        dissent = st.text_area(
-            _("Who sees it differently, and how (roles)"), found.dissent, max_chars=LONGEST_ANSWER, key=f"{one['prefix']}dissent"
-        )
+        dissent = st.text_area(_("Who sees it differently, and how (roles)"), found.dissent, max_chars=LONGEST_ANSWER, key=f"{at}dissent")
         acts.say("weigh")
         if st.form_submit_button(_("Keep this order"), type="primary"):
-            assessing.write("weighed", "weigh", lambda: _keep_order(found, written, dissent, one["seen"]), assessing.version_of(found))
+            assessing.write("weighed", "weigh", lambda: _keep_order(found, written, dissent, seen))
 
 
 def _conference(found: Opened) -> None:
@@ -122,13 +120,12 @@ def _conference(found: Opened) -> None:
     assessing.button("confer", _("Change the record") if held else _("Write down the conference"))
     if not assessing.is_open("confer"):
         return
-    one = assessing.draft("confer", found.version)
-    at = one["prefix"]
+    seen, at = drafts.seen("confer", found.version), drafts.prefix("confer")
     with st.form("confer_form"):
         assessing.now_says("confer", held.get("agreed", ""))
         left, right = st.columns(2)
         with left:
-            on = assessing.day(_("Held on"), f"{at}on", _date(held["on"]) if held else None)
+            on = fields.day(_("Held on"), f"{at}on", _date(held["on"]) if held else None)
         with right:
             review_on = st.date_input(_("Ask the same again by"), found.review_on, format="DD/MM/YYYY", key=f"{at}review")
         there = st.text_area(_("Who was there (roles and agencies)"), held.get("there", ""), max_chars=LONGEST_TEXT, key=f"{at}there")
@@ -137,7 +134,7 @@ def _conference(found: Opened) -> None:
         acts.say("confer")
         if st.form_submit_button(_("Keep the record"), type="primary"):
             record = Conference(on, there, agreed, review_on or on, dissent)
-            assessing.write("conference", "confer", lambda: _keep_conference(found, record, one["seen"]), assessing.version_of(found))
+            assessing.write("conference", "confer", lambda: _keep_conference(found, record, seen))
 
 
 def _verdict(found: Opened) -> None:
@@ -149,9 +146,9 @@ def _verdict(found: Opened) -> None:
     plain.paragraph(assessments.verdict_in_words(found))
     if found.state != REVIEWING:
         return
-    assessing.button("ask", _("Write down what they say"), assessing.refused(access.check_add_voices))
+    assessing.button("ask", _("Write down what they say"), acts.refused(access.check_add_voices))
     if found.verdict.get("said") == NOT_ASKED and not found.verdict["approved_by"]:
-        refusal = assessing.refused(access.check_keep_assessments) or (
+        refusal = acts.refused(access.check_keep_assessments) or (
             _("Whoever wrote the reason cannot approve it. Ask another panel member.") if found.verdict_by == answers.reader().name else ""
         )
         if st.button(_("Approve the reason"), disabled=bool(refusal)):
@@ -160,46 +157,45 @@ def _verdict(found: Opened) -> None:
             plain.quiet(refusal)
     if not assessing.is_open("ask"):
         return
-    one = assessing.draft("ask", found.version)
-    at = one["prefix"]
+    seen, at = drafts.seen("ask", found.version), drafts.prefix("ask")
     with st.form("ask_form"):
         assessing.now_says("ask", assessments.verdict_in_words(found))
         said = st.radio(_("For young people the place is now"), VERDICTS, None, format_func=lambda v: _(VERDICTS[v]), key=f"{at}said") or ""
         left, right = st.columns(2)
         how_many = left.number_input(_("How many were asked"), 0, 9_999, 0, key=f"{at}many")
         with right:
-            on = assessing.day(_("Asked on"), f"{at}on")
+            on = fields.day(_("Asked on"), f"{at}on")
         how = st.text_input(_("How they were asked"), max_chars=LONGEST_ANSWER, autocomplete="off", key=f"{at}how")
         reason = st.text_input(_("If they were not asked: why"), max_chars=LONGEST_ANSWER, autocomplete="off", key=f"{at}why")
         acts.say("ask")
         if st.form_submit_button(_("Keep their verdict"), type="primary"):
             verdict = Verdict(said, on, how_many, how, reason)
-            assessing.write("verdict", "ask", lambda: _keep_verdict(found, verdict, one["seen"]), assessing.version_of(found))
+            assessing.write("verdict", "ask", lambda: _keep_verdict(found, verdict, seen))
 
 
 def _moved(found: Opened, to: str, reason: str) -> str:
-    writing.move(answers.workspace(), answers.reader(), found.assessment_id, to, seen=found.version, reason=reason, **assessing.who())
+    writing.move(answers.workspace(), answers.reader(), found.assessment_id, to, seen=found.version, reason=reason, origin="app")
     return _("It stands at “{state}” now.", state=_(STATUS_LABELS[to]))
 
 
 def _keep_order(found: Opened, written: list[Weighed], dissent: str, seen: int) -> str:
-    writing.weigh(answers.workspace(), answers.reader(), found.assessment_id, written, dissent=dissent, seen=seen, **assessing.who())
+    writing.weigh(answers.workspace(), answers.reader(), found.assessment_id, written, dissent=dissent, seen=seen, origin="app")
     return _("The order is kept.")
 
 
 def _keep_conference(found: Opened, record: Conference, seen: int) -> str:
-    writing.confer(answers.workspace(), answers.reader(), found.assessment_id, record, seen=seen, today=answers.today(), **assessing.who())
+    writing.confer(answers.workspace(), answers.reader(), found.assessment_id, record, seen=seen, today=answers.today(), origin="app")
     return _("The conference is written down. Now agree goals, then actions.")
 
 
 def _keep_verdict(found: Opened, verdict: Verdict, seen: int) -> str:
     area, reader = answers.workspace(), answers.reader()
-    writing.hear_verdict(area, reader, found.assessment_id, verdict, seen=seen, today=answers.today(), **assessing.who())
+    writing.hear_verdict(area, reader, found.assessment_id, verdict, seen=seen, today=answers.today(), origin="app")
     return _("Their verdict is written down.")
 
 
 def _approved(found: Opened) -> str:
-    writing.approve_reason(answers.workspace(), answers.reader(), found.assessment_id, seen=found.version, **assessing.who())
+    writing.approve_reason(answers.workspace(), answers.reader(), found.assessment_id, seen=found.version, origin="app")
     return _("The reason is approved.")
 
 

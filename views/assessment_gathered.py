@@ -13,7 +13,7 @@ from spaces.access import ROLE_LABELS
 from spaces.assessing import ACTING, CLOSED, GATHERING, PLANNED, REVIEWING, WEIGHING
 from spaces.assessments import LONGEST_ANSWER, WAYS, Voices
 from spaces.prompts import ABOUT, HEADINGS, SOURCES
-from views import acts, answers, assessing, plain
+from views import acts, answers, assessing, drafts, fields, plain
 from words import _, ngettext
 
 
@@ -65,26 +65,25 @@ def _both(one: Answered) -> str:
 
 
 def _answer(found: Opened, one: Answered, form: str) -> None:
-    draft = assessing.draft(form, found.version)
-    at = draft["prefix"]
+    seen, at = drafts.seen(form, found.version), drafts.prefix(form)
     with st.form(form, border=False):
         plain.quiet(_(one.prompt.guidance))
         now = _("not known") if one.now["not_known"] else one.now["answer"]
         assessing.now_says(form, now)
         text = st.text_area(_(one.prompt.question), one.now["answer"], max_chars=LONGEST_ANSWER, key=f"{at}text")
-        source = assessing.choice(_("Where it comes from"), SOURCES, f"{at}source", one.now["source"])
+        source = fields.choice(_("Where it comes from"), SOURCES, f"{at}source", one.now["source"])
         not_known = st.checkbox(_("Not known"), one.now["not_known"], key=f"{at}not_known")
         acts.say(form)
         if st.form_submit_button(_("Keep the answer"), type="primary"):
 
             def keep() -> str:
                 writing.answer(
-                    answers.workspace(), answers.reader(), found.assessment_id, one.prompt.prompt_id, seen=draft["seen"], text=text,
-                    source=source, not_known=not_known, **assessing.who(),
+                    answers.workspace(), answers.reader(), found.assessment_id, one.prompt.prompt_id, seen=seen, text=text,
+                    source=source, not_known=not_known, origin="app",
                 )  # fmt: skip
                 return _("Kept: {question}", question=_(one.prompt.question))
 
-            assessing.write(one.prompt.heading, form, keep, assessing.version_of(found))
+            assessing.write(one.prompt.heading, form, keep)
 
 
 def _voices(found: Opened) -> None:
@@ -96,27 +95,27 @@ def _voices(found: Opened) -> None:
         plain.paragraph(_("Nobody was heard yet."))
     if found.state in (PLANNED, CLOSED):
         return
-    assessing.button("hear", _("Add who was heard"), assessing.refused(access.check_add_voices))
+    assessing.button("hear", _("Add who was heard"), acts.refused(access.check_add_voices))
     if not assessing.is_open("hear"):
         return
-    at = assessing.draft("hear", found.version)["prefix"]
+    at = drafts.prefix("hear")
     with st.form("hear_form"):
         left, middle, right = st.columns(3)
         with left:
-            on = assessing.day(_("Heard on"), f"{at}on")
+            on = fields.day(_("Heard on"), f"{at}on")
         how_many = middle.number_input(_("How many young people"), 0, 9_999, 0, key=f"{at}many")
         with right:
-            how = assessing.choice(_("How"), WAYS, f"{at}how")
+            how = fields.choice(_("How"), WAYS, f"{at}how")
         heard = st.text_area(_("What was heard, as a group (name nobody)"), max_chars=LONGEST_ANSWER, key=f"{at}heard")
         acts.say("hear")
         if st.form_submit_button(_("Add it"), type="primary"):
 
             def hear() -> str:
                 voices = Voices(on, how_many, how, heard)
-                writing.hear(answers.workspace(), answers.reader(), found.assessment_id, voices, today=answers.today(), **assessing.who())
+                writing.hear(answers.workspace(), answers.reader(), found.assessment_id, voices, today=answers.today(), origin="app")
                 return _("It is added.")
 
-            assessing.write("voices", "hear", hear, assessing.version_of(found))
+            assessing.write("voices", "hear", hear)
 
 
 def _observations(found: Opened) -> None:
@@ -129,24 +128,24 @@ def _observations(found: Opened) -> None:
         plain.paragraph(_("Nobody has gone to look yet."))
     if found.state in (PLANNED, CLOSED):
         return
-    assessing.button("observe", _("Add an observation"), assessing.refused(access.check_add_observations))
+    assessing.button("observe", _("Add an observation"), acts.refused(access.check_add_observations))
     if assessing.is_open("observe"):
         _observe(found)
 
 
 def _observe(found: Opened) -> None:
-    at = assessing.draft("observe", found.version)["prefix"]
+    at = drafts.prefix("observe")
     with st.form("observe_form"):
         left, middle, right = st.columns(3)
         with left:
-            on = assessing.day(_("Seen on"), f"{at}on")
+            on = fields.day(_("Seen on"), f"{at}on")
         start = middle.time_input(_("From"), time(21), key=f"{at}from")
         end = right.time_input(_("To"), time(22), key=f"{at}to")
         left, right = st.columns(2)
         with left:
-            weather = assessing.choice(_("Weather"), observations.WEATHER, f"{at}weather")
+            weather = fields.choice(_("Weather"), observations.WEATHER, f"{at}weather")
         with right:
-            light = assessing.choice(_("Light, as seen after dark"), observations.LIGHT, f"{at}light", observations.NOT_SEEN)
+            light = fields.choice(_("Light, as seen after dark"), observations.LIGHT, f"{at}light", observations.NOT_SEEN)
         features = st.text_area(_(observations.FIELD_LABELS["features"]), max_chars=observations.LONGEST, key=f"{at}features")
         adults = st.text_area(_(observations.FIELD_LABELS["adults"]), max_chars=observations.LONGEST, key=f"{at}adults")
         left, right = st.columns(2)
@@ -159,12 +158,10 @@ def _observe(found: Opened) -> None:
 
             def observe() -> str:
                 details = observations.Details(on, f"{start:%H:%M}", f"{end:%H:%M}", by, weather, light, features, adults, children, knew)
-                writing.observe(
-                    answers.workspace(), answers.reader(), found.assessment_id, details, today=answers.today(), **assessing.who()
-                )
+                writing.observe(answers.workspace(), answers.reader(), found.assessment_id, details, today=answers.today(), origin="app")
                 return _("The observation is added.")
 
-            assessing.write("observations", "observe", observe, assessing.version_of(found))
+            assessing.write("observations", "observe", observe)
 
 
 def harms(found: Opened) -> None:
@@ -175,17 +172,17 @@ def harms(found: Opened) -> None:
     plain.paragraph(found.harms_said)
     if not found.harms.empty:
         plain.grid({_("Kind"): found.harms.index.to_series()} | {str(name): found.harms[name] for name in found.harms})
-    assessing.button("harm", _("Add what was done"), assessing.refused(access.check_log_institutional_harm))
+    assessing.button("harm", _("Add what was done"), acts.refused(access.check_log_institutional_harm))
     if not assessing.is_open("harm"):
         return
-    at = assessing.draft("harm", found.version)["prefix"]
+    at = drafts.prefix("harm")
     with st.form("harm_form"):
-        kind = assessing.choice(_("What it was"), institutional_harm.KINDS, f"{at}kind")
+        kind = fields.choice(_("What it was"), institutional_harm.KINDS, f"{at}kind")
         left, middle, right = st.columns(3)
         with left:
-            first = assessing.day(_("First day"), f"{at}first")
+            first = fields.day(_("First day"), f"{at}first")
         with middle:
-            last = assessing.day(_("Last day"), f"{at}last")
+            last = fields.day(_("Last day"), f"{at}last")
         how_many = right.number_input(_("How many"), 0, institutional_harm.MOST, 0, key=f"{at}many")
         told_by = st.text_input(
             _(institutional_harm.FIELD_LABELS["told_by"]), max_chars=institutional_harm.LONGEST_LINE, autocomplete="off", key=f"{at}told"
@@ -196,7 +193,7 @@ def harms(found: Opened) -> None:
 
             def log() -> str:
                 details = institutional_harm.Details(kind, first, last, how_many, told_by, note)
-                writing.log_harm(answers.workspace(), answers.reader(), found.space_id, details, today=answers.today(), **assessing.who())
+                writing.log_harm(answers.workspace(), answers.reader(), found.space_id, details, today=answers.today(), origin="app")
                 return _("It is added.")
 
-            assessing.write("harms", "harm", log, assessing.version_of(found))
+            assessing.write("harms", "harm", log)

@@ -8,11 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from briefing import assessing as writing
-from briefing import assessments
 from briefing.assessments import Action, Goal, Opened
 from spaces import access, actions, goals
 from spaces.assessing import ACTING, CONFERENCE, MOST_GOALS, REVIEWING
-from views import acts, answers, assessing, plain
+from views import acts, answers, assessing, drafts, fields, plain
 from words import _
 
 OWN_WORDS = "own"
@@ -31,7 +30,7 @@ def show(found: Opened) -> None:
     if found.state == CONFERENCE:
         full = _("There are {most} goals already. Withdraw one first, or change it.", most=MOST_GOALS)
         full = full if len(found.goals) >= MOST_GOALS else ""
-        assessing.button("goal_new", _("Add a goal"), assessing.refused(access.check_keep_assessments) or full)
+        assessing.button("goal_new", _("Add a goal"), acts.refused(access.check_keep_assessments) or full)
         if assessing.is_open("goal_new"):
             _new_goal(found)
     _plan(found)
@@ -62,35 +61,32 @@ def _goal(found: Opened, goal: Goal) -> None:
 
 
 def _new_goal(found: Opened) -> None:
-    one = assessing.draft("goal_new", found.version)
-    at = one["prefix"]
+    at = drafts.prefix("goal_new")
     options = {str(number): statement for number, (statement, _measure) in enumerate(goals.BANK)} | {OWN_WORDS: _("In our own words")}
-    chosen = assessing.choice(_("A statement to begin with"), options, f"{at}bank", OWN_WORDS)
+    chosen = fields.choice(_("A statement to begin with"), options, f"{at}bank", OWN_WORDS)
     began = ("", "") if chosen in (OWN_WORDS, "") else tuple(_(text) for text in goals.BANK[int(chosen)])
     with st.form("goal_new_form"):
         goal = st.text_input(_("Goal"), began[0], max_chars=goals.LONGEST, autocomplete="off", key=f"{at}goal_{chosen}")
         shown = st.text_input(_("What would show it"), began[1], max_chars=goals.LONGEST, autocomplete="off", key=f"{at}shown_{chosen}")
         acts.say("goal_new")
         if st.form_submit_button(_("Agree this goal"), type="primary"):
-            assessing.write("goals", "goal_new", lambda: _kept(found, goal, shown), assessing.version_of(found))
+            assessing.write("goals", "goal_new", lambda: _kept(found, goal, shown))
 
 
 def _change_goal(found: Opened, goal: Goal, form: str) -> None:
-    one = assessing.draft(form, goal.version)
-    at = one["prefix"]
+    seen, at = drafts.seen(form, goal.version), drafts.prefix(form)
     with st.form(f"{form}_form", border=False):
         assessing.now_says(form, f"{goal.goal} {goal.shown_by}")
         words = st.text_input(_("Goal"), goal.goal, max_chars=goals.LONGEST, autocomplete="off", key=f"{at}goal")
         shown = st.text_input(_("What would show it"), goal.shown_by, max_chars=goals.LONGEST, autocomplete="off", key=f"{at}shown")
         acts.say(form)
         if st.form_submit_button(_("Keep it"), type="primary"):
-            keep = lambda: _kept(found, words, shown, goal_id=goal.goal_id, seen=one["seen"])  # noqa: E731
-            assessing.write("goals", form, keep, lambda: _goal_now(found, goal).version)
+            keep = lambda: _kept(found, words, shown, goal_id=goal.goal_id, seen=seen)  # noqa: E731
+            assessing.write("goals", form, keep)
 
 
 def _measure(found: Opened, goal: Goal, form: str) -> None:
-    one = assessing.draft(form, goal.version)
-    at = one["prefix"]
+    seen, at = drafts.seen(form, goal.version), drafts.prefix(form)
     options = {state: goals.STATE_LABELS[state] for state in (goals.REACHED, goals.PARTLY, goals.NOT_REACHED)}
     with st.form(f"{form}_form", border=False):
         assessing.now_says(form, goal.found)
@@ -102,10 +98,10 @@ def _measure(found: Opened, goal: Goal, form: str) -> None:
 
             def measure() -> str:
                 area, reader = answers.workspace(), answers.reader()
-                writing.measure_goal(area, reader, goal.goal_id, state=state, found=text, seen=one["seen"], **assessing.who())
+                writing.measure_goal(area, reader, goal.goal_id, state=state, found=text, seen=seen, origin="app")
                 return _("It is written down.")
 
-            assessing.write("goals", form, measure, lambda: _goal_now(found, goal).version)
+            assessing.write("goals", form, measure)
 
 
 def _plan(found: Opened) -> None:
@@ -120,7 +116,7 @@ def _plan(found: Opened) -> None:
     if not found.actions:
         plain.paragraph(_("None is agreed yet."))
     if found.state in (CONFERENCE, ACTING):
-        assessing.button("action_new", _("Add an action"), assessing.refused(access.check_keep_assessments))
+        assessing.button("action_new", _("Add an action"), acts.refused(access.check_keep_assessments))
         if assessing.is_open("action_new"):
             _new_action(found)
 
@@ -141,12 +137,11 @@ def _action(found: Opened, action: Action) -> None:
 
 
 def _finish(found: Opened, action: Action, form: str) -> None:
-    one = assessing.draft(form, action.version)
-    at = one["prefix"]
+    seen, at = drafts.seen(form, action.version), drafts.prefix(form)
     options = {state: actions.STATE_LABELS[state] for state in (actions.DONE, actions.DROPPED)}
     with st.form(f"{form}_form", border=False):
         state = st.radio(_("It is"), options, None, format_func=lambda s: _(options[s]), horizontal=True, key=f"{at}state") or ""
-        on = assessing.day(_("On"), f"{at}on")
+        on = fields.day(_("On"), f"{at}on")
         outcome = st.text_input(
             _("What came of it, or why it was dropped"), max_chars=actions.LONGEST, autocomplete="off", key=f"{at}outcome"
         )
@@ -156,30 +151,30 @@ def _finish(found: Opened, action: Action, form: str) -> None:
             def finish() -> str:
                 writing.finish_action(
                     answers.workspace(), answers.reader(), action.action_id, today=answers.today(), state=state, outcome=outcome, on=on,
-                    seen=one["seen"], **assessing.who(),
+                    seen=seen, origin="app",
                 )  # fmt: skip
                 return _("It is written down.")
 
-            assessing.write("actions", form, finish, lambda: action.version + 1)
+            assessing.write("actions", form, finish)
 
 
 def _new_action(found: Opened) -> None:
-    at = assessing.draft("action_new", found.version)["prefix"]
+    at = drafts.prefix("action_new")
     with st.form("action_new_form"):
         words = st.text_area(_("What is done"), max_chars=actions.LONGEST, key=f"{at}action")
         left, right = st.columns(2)
         with left:
-            aimed_at = assessing.choice(_("Aimed at"), actions.AIMED_AT, f"{at}aim")
+            aimed_at = fields.choice(_("Aimed at"), actions.AIMED_AT, f"{at}aim")
             owner = st.text_input(_("Who does it (a role)"), max_chars=actions.LONGEST_LINE, autocomplete="off", key=f"{at}owner")
-            lever = assessing.choice(_("Lever"), actions.LEVERS, f"{at}lever", "")
-            goal_id = assessing.choice(_("For the goal"), {goal.goal_id: goal.goal for goal in found.goals}, f"{at}goal")
+            lever = fields.choice(_("Lever"), actions.LEVERS, f"{at}lever", "")
+            goal_id = fields.choice(_("For the goal"), {goal.goal_id: goal.goal for goal in found.goals}, f"{at}goal")
         with right:
-            intention = assessing.choice(_("With what intention"), actions.INTENTIONS, f"{at}intention")
+            intention = fields.choice(_("With what intention"), actions.INTENTIONS, f"{at}intention")
             agency = st.text_input(_("Agency"), max_chars=actions.LONGEST_LINE, autocomplete="off", key=f"{at}agency")
             reference = st.text_input(
                 _("Reference (licence, works), if there is one"), max_chars=actions.LONGEST_LINE, autocomplete="off", key=f"{at}reference"
             )
-            due_on = assessing.day(_("Done by"), f"{at}due", answers.today() + timedelta(days=28))
+            due_on = fields.day(_("Done by"), f"{at}due", answers.today() + timedelta(days=28))
         plain.quiet(_("What else may it do? Actions aimed at children have to say."))
         unintended = {
             name: st.text_input(_(label), max_chars=actions.LONGEST, autocomplete="off", key=f"{at}{name}")
@@ -191,23 +186,18 @@ def _new_action(found: Opened) -> None:
             def keep() -> str:
                 details = actions.Details(words, aimed_at, intention, owner, agency, due_on, goal_id, lever, reference, **unintended)
                 area, reader = answers.workspace(), answers.reader()
-                writing.keep_action(area, reader, found.assessment_id, details, today=answers.today(), **assessing.who())
+                writing.keep_action(area, reader, found.assessment_id, details, today=answers.today(), origin="app")
                 return " ".join([_("The action is agreed."), *actions.warnings(details)])
 
-            assessing.write("actions", "action_new", keep, assessing.version_of(found))
+            assessing.write("actions", "action_new", keep)
 
 
 def _kept(found: Opened, goal: str, shown: str, *, goal_id: str = "", seen: int = 0) -> str:
     area, reader = answers.workspace(), answers.reader()
-    writing.keep_goal(area, reader, found.assessment_id, goal, shown, goal_id=goal_id, seen=seen, **assessing.who())
+    writing.keep_goal(area, reader, found.assessment_id, goal, shown, goal_id=goal_id, seen=seen, origin="app")
     return " ".join([_("The goal is agreed."), *goals.warnings(goal)])
 
 
 def _withdrawn(goal: Goal) -> str:
-    writing.withdraw_goal(answers.workspace(), answers.reader(), goal.goal_id, seen=goal.version, **assessing.who())
+    writing.withdraw_goal(answers.workspace(), answers.reader(), goal.goal_id, seen=goal.version, origin="app")
     return _("The goal is withdrawn.")
-
-
-def _goal_now(found: Opened, goal: Goal) -> Goal:
-    now = assessments.opened(answers.workspace(), answers.reader(), found.assessment_id, answers.today())
-    return next((one for one in now.goals if one.goal_id == goal.goal_id), goal)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,9 +12,8 @@ import streamlit as st
 from briefing import safe_places
 from briefing.safe_places import Place
 from spaces import access
-from spaces.revisions import ChangedMeanwhile
 from spaces.safe_places import ANSWERS, FIELD_LABELS, LONGEST_NAME, LONGEST_NOTE, LONGEST_TEXT, STATE_LABELS, WITHDRAWN, Details
-from views import acts, answers
+from views import acts, answers, drafts
 from words import _
 
 CHOSEN = f"{acts.ONLY_HERE}safe_place"
@@ -71,8 +69,8 @@ def _called(choice: str, found: list[Place]) -> Place | None:
 
 
 def _check(choice: str, place: Place | None) -> None:
-    draft = _draft(choice, place)
-    asked = _Asked(f"{acts.ONLY_HERE}{choice}_{draft['number']}_", _begin(choice, place))
+    seen = drafts.seen(choice, place.version if place else 0)
+    asked = _Asked(drafts.prefix(choice), _begin(choice, place))
     with st.form(f"check_{choice}"):
         asked.where(choice)
         st.subheader(_("What you found there"))
@@ -97,28 +95,27 @@ def _check(choice: str, place: Place | None) -> None:
         asked.text("note", LONGEST_NOTE)
         acts.say("place")
         if st.form_submit_button(_("Keep this check"), type="primary"):
-            acts.act("place", _saving(choice, draft, lambda: _keep(asked.details, place, draft["seen"])))
+            acts.act("place", drafts.saving(choice, lambda: _keep(asked.details, place, seen)))
     if place and place.state != WITHDRAWN:
-        _withdraw(choice, place, draft)
+        _withdraw(choice, place, seen)
 
 
 def _propose(choice: str, place: Place | None) -> None:
-    draft = _draft(choice, place)
-    asked = _Asked(f"{acts.ONLY_HERE}{choice}_{draft['number']}_", _begin(choice, place))
+    asked = _Asked(drafts.prefix(choice), _begin(choice, place))
     with st.form(f"propose_{choice}"):
         asked.where(choice)
         why = st.text_area(_("Why young people would go there"), max_chars=LONGEST_NOTE, key=f"{asked.prefix}why")
         st.caption(_("An officer goes there and asks before it counts as a safe place. Name nobody."))
         acts.say("place")
         if st.form_submit_button(_("Propose it"), type="primary"):
-            acts.act("place", _saving(choice, draft, lambda: _proposed(asked.details, why)))
+            acts.act("place", drafts.saving(choice, lambda: _proposed(asked.details, why)))
 
 
-def _withdraw(choice: str, place: Place, draft: dict[str, int]) -> None:
+def _withdraw(choice: str, place: Place, seen: int) -> None:
     with st.expander(_("Withdraw this place")), st.form(f"withdraw_{place.place_id}", border=False):
         why = st.text_input(_("Why it is no longer one (name nobody)"), max_chars=LONGEST_NOTE, autocomplete="off")
         if st.form_submit_button(_("Withdraw it")):
-            acts.act("place", _saving(choice, draft, lambda: _withdrawn(place, why, draft["seen"])))
+            acts.act("place", drafts.saving(choice, lambda: _withdrawn(place, why, seen)))
 
 
 class _Asked:
@@ -170,28 +167,6 @@ def _begin(choice: str, place: Place | None) -> Details:
     if place is not None:
         return replace(place.details, checked_on=None)
     return Details("", float("nan"), float("nan")) if choice == NEW else safe_places.from_candidate(area, reader, choice)
-
-
-def _draft(choice: str, place: Place | None) -> dict[str, int]:
-    """Return the version that whoever writes was looking at when they began, kept until they have saved: see `_saving`."""
-    drafts: dict[str, dict[str, int]] = st.session_state.setdefault(f"{acts.ONLY_HERE}drafts", {})
-    return drafts.setdefault(choice, {"seen": place.version if place else 0, "number": 0})
-
-
-def _saving(choice: str, draft: dict[str, int], work: Callable[[], str]) -> Callable[[], str]:
-    """Return `work` so that what is written stays in the form until it is saved, and is not laid over what nobody has looked at."""
-
-    def save() -> str:
-        try:
-            said = work()
-        except ChangedMeanwhile:
-            now = _called(choice, safe_places.places(answers.workspace(), answers.reader(), answers.today()))
-            draft["seen"] = now.version if now else 0
-            raise
-        st.session_state[f"{acts.ONLY_HERE}drafts"][choice] = {"seen": draft["seen"] + 1, "number": draft["number"] + 1}
-        return said
-
-    return save
 
 
 def _keep(details: Details, place: Place | None, seen: int) -> str:

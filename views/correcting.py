@@ -63,6 +63,6 @@ def _now(found: pd.DataFrame, record_id: int, column: str) -> Any:
 def _correct(child: Asked, record_id: int, column: str, value: Any) -> str:
     keeping.correct_child(
         answers.workspace(), answers.reader(), child.agency, child.reference, record_id, column, value,
-        today=datetime.now().astimezone().date(), origin="app",
+        today=answers.today(), origin="app",
     )  # fmt: skip
     return _("1 record is put right, and what it said before is kept.")

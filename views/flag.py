@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 
 import streamlit as st
 
@@ -14,7 +13,7 @@ from spaces import flags as kept
 from spaces.flags import Flag
 from views import acts, answers, base_map, danger, going, plain
 from views.live_map import live_map
-from words import LANGUAGES, N_, YOUTH, DataProblem, _, languages
+from words import LANGUAGES, N_, YOUTH, _, languages
 
 LANGUAGE = "choose_youth_language"
 """Kept while other pages are shown: whoever holds the telephone speaks it still."""
@@ -76,7 +75,7 @@ def _where() -> None:
     picked = live_map(answers.ground(pin), key="flag-map", height_px=MAP_PX, pick_ground=True, note=note, base_map=base_map.source())
     if picked:
         st.session_state.pop(TOUCHED, None)
-        _do(lambda: _touch(picked.longitude, picked.latitude))
+        acts.act(PART, lambda: _touch(picked.longitude, picked.latitude))
     if touched:
         plain.heading(_("Which place do you mean?"), name="flag-which")
         for number, spot in enumerate(touched):
@@ -151,7 +150,7 @@ def _rest(spot: Spot, polarity: str) -> None:
         flag = Flag(
             polarity, pressed[0], view_of, tuple(why), when or "", felt, len(feelings) if felt else None, note=note if note.strip() else ""
         )  # fmt: skip
-        _do(lambda: _preview_or_save(flag, spot))
+        acts.act(PART, lambda: _preview_or_save(flag, spot))
 
 
 def _preview_or_save(flag: Flag, spot: Spot) -> None:
@@ -169,7 +168,7 @@ def _preview() -> None:
             plain.heading(_("This is how others will read the note"), name="flag-preview")
             plain.paragraph(note)
             if st.button(_("Save it"), type="primary"):
-                _do(lambda: _save(flag, spot))
+                acts.act(PART, lambda: _save(flag, spot))
             st.button(_("Change it first"), on_click=_drop_draft)
         going.go_to("flag-preview", note)
 
@@ -182,21 +181,6 @@ def _save(flag: Flag, spot: Spot) -> None:
     for name in ("flag_polarity", "flag_by_name", "flag_note"):
         st.session_state.pop(name, None)
     st.session_state[MADE] = made
-
-
-def _do(work: Callable[[], None]) -> None:
-    """Do a step and show the page anew; what is wrong is said where the step was taken."""
-    try:
-        work()
-    except DataProblem as problem:
-        refused = problem
-
-        def refuse() -> str:
-            raise refused
-
-        acts.act(PART, refuse)
-    else:
-        st.rerun()
 
 
 def session_id() -> str:

@@ -11,7 +11,7 @@ from spaces import flag_reasons
 from spaces.flag_moderation import WHY
 from spaces.flag_reasons import BAD, FIELD_LABELS, GOOD, KIND_LABELS, LONGEST_REASON, Reason
 from spaces.flags import LONGEST_NOTE
-from views import acts, answers, plain
+from views import acts, answers, drafts, plain
 from words import _, ngettext
 
 PART = "moderate"
@@ -93,7 +93,7 @@ def _described(reason: Reason) -> str:
 
 
 def _change(reason: Reason | None) -> None:
-    key = f"{reason.reason_id}_{reason.version}" if reason else f"new_{st.session_state.get('reasons_added', 0)}"
+    key = f"{reason.reason_id}_{reason.version}" if reason else f"new_{drafts.number('reason')}"
     with st.form(f"reason_{key}", border=False):
         kind = (
             reason.kind if reason else st.radio(_("It is for"), (BAD, GOOD), format_func=lambda one: _(KIND_LABELS[one]), key=f"kind_{key}")
@@ -116,7 +116,7 @@ def _reason(reason: Reason | None, kind: str, given: dict[str, str], *, retire: 
     register, reader = answers.workspace().register, answers.reader()
     if reason is None:
         flag_reasons.add(register, reader, kind=kind, origin="app", **given)
-        st.session_state["reasons_added"] = st.session_state.get("reasons_added", 0) + 1
+        drafts.done("reason")
         return _("It is in the list from now on.")
     if retire:
         flag_reasons.retire(register, reader, reason, agreed_with=given["agreed_with"], origin="app")

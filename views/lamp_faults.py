@@ -12,8 +12,8 @@ from briefing.lamp_faults import Open
 from spaces import access
 from spaces.access import ROLE_LABELS, Reader
 from spaces.lamp_faults import FIELD_LABELS, FOUND, LOOKED_AT, MENDED, NOTED, REPORTED, STATE_LABELS, Fault
-from views import acts, answers, plain
-from words import N_, DataProblem, _
+from views import acts, answers, drafts, fields, plain
+from words import N_, _
 
 STEPS: dict[str, tuple[tuple[str, str, Callable[[Reader], None]], ...]] = {
     NOTED: (
@@ -63,7 +63,7 @@ def _show(fault: Open) -> None:
         refusals = []
         with st.container(horizontal=True):
             for step, label, check in STEPS[fault.state]:
-                refusal = _refused(check)
+                refusal = acts.refused(check)
                 refusals += [refusal] if refusal else []
                 key = f"{step}_{fault.fault_id}"
                 st.button(_(label), key=key, disabled=bool(refusal), on_click=_choose, args=(fault.fault_id, step))
@@ -86,40 +86,23 @@ def _next(fault: Open, step: str) -> None:
         day = {"report": "reported_on", "mend": "mended_on", "look": "looked_on"}[step]
         on = st.date_input(_(FIELD_LABELS[day]), answers.today(), format="DD/MM/YYYY")
         if st.form_submit_button(_("Write it down"), type="primary"):
-            _write(fault, lambda: _done(fault, step, on, reference, by, found))
-
-
-def _write(fault: Open, work: Callable[[], str]) -> None:
-    """Do a step: what is wrong is said beside its form, and what was done at the top, because the fault then stands elsewhere."""
-    try:
-        said = work()
-    except DataProblem as problem:
-        refused = problem
-
-        def refuse() -> str:
-            raise refused
-
-        acts.act(fault.fault_id, refuse)
-    else:
-        acts.act("fault", lambda: said)
+            # Said at the top once it is done, because the fault then stands elsewhere.
+            acts.act("fault", lambda: _done(fault, step, on, reference, by, found), wrong=fault.fault_id)
 
 
 def _note() -> None:
-    refusal = _refused(access.check_note_lamp_faults)
+    refusal = acts.refused(access.check_note_lamp_faults)
     if refusal:
         st.button(_("Note a lamp fault"), disabled=True)
         plain.quiet(refusal)
         return
-    number = st.session_state.setdefault(f"{acts.ONLY_HERE}noted", 0)
-    with st.expander(_("Note a lamp fault")), st.form(f"note_{number}", border=False):
+    with st.expander(_("Note a lamp fault")), st.form(f"note_{drafts.number('note')}", border=False):
         places = answers.workspace().places["name"].sort_values()
         near = st.selectbox(
             _("In or near"), places.index, index=None, format_func=places.__getitem__, placeholder=_("Choose a place of the map")
         )
         words = st.text_input(_("Where the lamp is (its number, or what it stands by)"), max_chars=200, autocomplete="off")
-        left, right = st.columns(2)
-        easting = left.number_input(_("or its easting in metres"), value=None, step=1.0, format="%.0f")
-        northing = right.number_input(_("and its northing"), value=None, step=1.0, format="%.0f")
+        easting, northing = fields.position()
         left, right = st.columns(2)
         by = left.text_input(_(FIELD_LABELS["noted_by"]), _role(), max_chars=200, autocomplete="off")
         on = right.date_input(_(FIELD_LABELS["noted_on"]), answers.today(), format="DD/MM/YYYY")
@@ -129,7 +112,7 @@ def _note() -> None:
 
 def _noted(fault: Fault, near: str) -> str:
     lamp_faults.note(answers.workspace(), answers.reader(), fault, near=near, today=answers.today(), origin="app")
-    st.session_state[f"{acts.ONLY_HERE}noted"] += 1
+    drafts.done("note")
     return _("It is noted. Tell the works, and write their reference here.")
 
 
@@ -152,15 +135,6 @@ def _choose(fault_id: str, step: str) -> None:
 
 def _role() -> str:
     return _(ROLE_LABELS[answers.reader().role])
-
-
-def _refused(check: Callable[[Reader], None]) -> str:
-    """Return why the person looking may not do something, in the rule's own words; empty where they may."""
-    try:
-        check(answers.reader())
-    except DataProblem as problem:
-        return str(problem)
-    return ""
 
 
 if __name__ == "__main__":

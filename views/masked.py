@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from briefing import masked_venues
-from views import acts, answers, plain
+from views import acts, answers, fields, plain
 from words import _, ngettext
 
 
@@ -24,9 +24,7 @@ def page() -> None:
     acts.say("mask")
     with st.form("mask", border=False, clear_on_submit=True):
         postcode = st.text_input(_("Its postcode"), max_chars=10, autocomplete="off")
-        left, right = st.columns(2)
-        easting = left.number_input(_("or its easting in metres"), value=None, step=1.0, format="%.0f")
-        northing = right.number_input(_("and its northing"), value=None, step=1.0, format="%.0f")
+        easting, northing = fields.position()
         asked = st.form_submit_button(_("Mask it"), type="primary")
     if asked:
         _mask(postcode.strip(), easting, northing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import streamlit as st
@@ -75,7 +75,7 @@ def _not_known(place: Place) -> None:
 
 
 def _plan(place: Place) -> None:
-    today = _today()
+    today = answers.today()
     planned = answers.planned()
     here = planned[planned["feature_id"] == place.place_id].to_dict("records")
     for row in here:
@@ -102,7 +102,3 @@ def _save(place: Place, lead: str, why: str, begin_by: date, today: date) -> Non
         plain.problem(str(problem))
     else:
         st.rerun()
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()

@@ -75,16 +75,19 @@ def grid(columns: Mapping[str, pd.Series]) -> None:
 
 def facts(told: Mapping[str, str]) -> None:
     """Show facts, each beside what it is of."""
-    rows = "".join(f"<tr><th scope='row'>{escaped(what)}</th><td>{escaped(fact)}</td></tr>" for what, fact in told.items())
-    st.html(f'<table class="facts"><tbody>{rows}</tbody></table>')
+    st.html(_facts(told))
 
 
 def folded(things: Iterable[tuple[str, str, str, Mapping[str, str], Iterable[str]]]) -> None:
     """Show things that each open: a mark, a name and a line about it; inside, what is known under its headings, and lines."""
     shown = []
     for mark, name, said, told, lines in things:
-        rows = "".join(f"<tr><th scope='row'>{escaped(what)}</th><td>{escaped(fact)}</td></tr>" for what, fact in told.items())
         below = "".join(f'<p class="quiet">{escaped(line)}</p>' for line in lines)
         head = f'<span aria-hidden="true">{escaped(mark)}</span> <strong>{escaped(name)}</strong><span class="quiet">{escaped(said)}</span>'
-        shown.append(f'<details><summary>{head}</summary><table class="facts"><tbody>{rows}</tbody></table>{below}</details>')
+        shown.append(f"<details><summary>{head}</summary>{_facts(told)}{below}</details>")
     st.html("".join(shown))
+
+
+def _facts(told: Mapping[str, str]) -> str:
+    rows = "".join(f"<tr><th scope='row'>{escaped(what)}</th><td>{escaped(fact)}</td></tr>" for what, fact in told.items())
+    return f'<table class="facts"><tbody>{rows}</tbody></table>'

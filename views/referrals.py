@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -23,7 +24,7 @@ from spaces.place_referrals import (
     STATE_LABELS,
     Referral,
 )  # fmt: skip
-from views import acts, answers, plain
+from views import acts, answers, drafts, fields, plain
 from words import N_, DataProblem, _, ngettext
 
 CHOSEN = f"{acts.ONLY_HERE}referral"
@@ -64,16 +65,13 @@ def page() -> None:
 
 
 def _refer() -> None:
-    number = st.session_state.setdefault(f"{acts.ONLY_HERE}referred", 0)
-    with st.expander(_("Refer a place")), st.form(f"refer_{number}", border=False):
+    with st.expander(_("Refer a place")), st.form(f"refer_{drafts.number('refer')}", border=False):
         names = answers.workspace().places["name"].sort_values()
         feature = st.selectbox(
             _("Which place"), names.index, index=None, format_func=names.__getitem__, placeholder=_("Choose a place of the map")
         )
         words = st.text_input(_(FIELD_LABELS["whereabouts"]), max_chars=LONGEST_WORDS, autocomplete="off")
-        left, right = st.columns(2)
-        easting = left.number_input(_("or its easting in metres"), value=None, step=1.0, format="%.0f")
-        northing = right.number_input(_("and its northing"), value=None, step=1.0, format="%.0f")
+        easting, northing = fields.position()
         why = st.text_area(_(FIELD_LABELS["why"]), max_chars=LONGEST_TEXT, height=80)
         wants = st.text_area(_(FIELD_LABELS["wants"]), max_chars=LONGEST_TEXT, height=80)
         role = _(ROLE_LABELS[answers.reader().role])
@@ -85,7 +83,7 @@ def _refer() -> None:
 
 def _referred(referral: Referral) -> str:
     place_referrals.refer(answers.workspace(), answers.reader(), referral, today=answers.today(), origin="app")
-    st.session_state[f"{acts.ONLY_HERE}referred"] += 1
+    drafts.done("refer")
     return _("It is with the panel. Here you see when it is read, and what is answered.")
 
 
@@ -133,13 +131,9 @@ def _answer(letter: Letter) -> None:
             reason = st.text_area(_(FIELD_LABELS["reason"]), max_chars=LONGEST_TEXT, height=80, key=f"{key}reason")
         reply = st.text_area(_("The reply that goes back"), _(REPLIES[decision]), max_chars=LONGEST_TEXT, height=80, key=f"{key}{decision}")
         if st.form_submit_button(_("Send the answer"), type="primary"):
-            try:
-                said = _accepted(letter, into, name, kind, reply) if decision == ACCEPTED else _declined(letter, reason, reply)
-            except DataProblem as problem:
-                refused = problem
-                acts.act(letter.referral_id, lambda: _refuse(refused))
-            else:
-                acts.act("referrals", lambda: said)
+            accepts = partial(_accepted, letter, into, name, kind, reply)
+            declines = partial(_declined, letter, reason, reply)
+            acts.act("referrals", accepts if decision == ACCEPTED else declines, wrong=letter.referral_id)
 
 
 def _where(letter: Letter, key: str) -> tuple[str, str, str]:
@@ -170,10 +164,6 @@ def _declined(letter: Letter, reason: str, reply: str) -> str:
     area, reader, today = answers.workspace(), answers.reader(), answers.today()
     place_referrals.decline(area, reader, letter, reason=reason, reply=reply, today=today, origin="app")
     return _("It is declined, and the reply is kept.")
-
-
-def _refuse(problem: DataProblem) -> str:
-    raise problem
 
 
 if __name__ == "__main__":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pandas as pd
 import streamlit as st
 
@@ -31,7 +29,7 @@ def page() -> None:
 def _due() -> None:
     st.header(_("Time is over"))
     acts.say("purge")
-    due = keeping.due(answers.workspace(), answers.reader(), datetime.now().astimezone().date())
+    due = keeping.due(answers.workspace(), answers.reader(), answers.today())
     if due.empty:
         st.write(_("Nothing is kept longer than the rules say."))
         return
@@ -50,7 +48,7 @@ def _due() -> None:
 
 def _purge(*, sure: bool) -> str:
     acts.check_sure(sure=sure)
-    gone = keeping.purge(answers.workspace(), answers.reader(), datetime.now().astimezone().date(), origin="app")
+    gone = keeping.purge(answers.workspace(), answers.reader(), answers.today(), origin="app")
     said = ngettext("{count} record is deleted.", "{count} records are deleted.", int(gone["records"].sum()))
     by_kind = gone.groupby("record_type")["records"].sum()
     return said + " " + "; ".join(f"{_kinds().get(str(kind), _('not understood'))}: {count:,}" for kind, count in by_kind.items())

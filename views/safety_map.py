@@ -10,7 +10,7 @@ from briefing import safety_maps, youth_sessions
 from briefing.safety_maps import AREA, ROUTE, WIDE, Draft
 from briefing.youth_sessions import Held
 from spaces.safety_maps import COLOUR_WORDS, COLOURS, LONGEST_REASONS, REASONS
-from views import acts, answers, base_map, plain
+from views import acts, answers, base_map, drafts, plain
 from views.live_map import live_map
 from words import N_, _, ngettext
 
@@ -18,8 +18,6 @@ TOOLS = {AREA: N_("Part of a street (about 50 m)"), WIDE: N_("A wider area (abou
 
 DRAFT = f"{acts.ONLY_HERE}safety_draft"
 """What is being marked now, of which session: `{session_id: Draft}`."""
-
-NUMBER = f"{acts.ONLY_HERE}safety_marks_kept"
 
 
 def show(held: Held, found: list[Held]) -> None:
@@ -73,7 +71,6 @@ def _before(held: Held, found: list[Held]) -> Held | None:
 
 
 def _keep(held: Held, draft: Draft, colour: str) -> None:
-    number = st.session_state.get(NUMBER, 0)
     said = _("Nothing is marked yet.")
     if draft.hexagons:
         said = ngettext("{count} hexagon is marked.", "{count} hexagons are marked.", len(draft.hexagons))
@@ -81,7 +78,7 @@ def _keep(held: Held, draft: Draft, colour: str) -> None:
         said = ngettext("{count} point of a route is marked.", "{count} points of a route are marked.", len(draft.route))
     plain.quiet(said)
     with st.form(f"mark_{held.session_id}"):
-        reasons = st.text_input(_(REASONS), max_chars=LONGEST_REASONS, key=f"{NUMBER}_{number}", autocomplete="off")
+        reasons = st.text_input(_(REASONS), max_chars=LONGEST_REASONS, key=f"{drafts.prefix('mark')}reasons", autocomplete="off")
         with st.container(horizontal=True):
             keep = st.form_submit_button(_("Keep this mark"), type="primary", disabled=draft.empty)
             clear = st.form_submit_button(_("Begin it again"), disabled=draft.empty)
@@ -120,7 +117,7 @@ def _listed(held: Held) -> None:
 def _kept(held: Held, draft: Draft, colour: str, reasons: str) -> str:
     safety_maps.draw(answers.workspace(), answers.reader(), held, draft, colour=colour, reasons=reasons, origin="app")
     st.session_state[DRAFT] = {}
-    st.session_state[NUMBER] = st.session_state.get(NUMBER, 0) + 1
+    drafts.done("mark")
     return _("It is on the group's map.")
 
 

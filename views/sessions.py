@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import streamlit as st
@@ -11,7 +10,6 @@ from briefing import safety_maps, youth_sessions
 from briefing.youth_sessions import Held, Start
 from spaces import access, space
 from spaces.access import Reader
-from spaces.revisions import ChangedMeanwhile
 from spaces.youth_sessions import (
     FIELD_LABELS,
     LANGUAGES,
@@ -27,15 +25,11 @@ from spaces.youth_sessions import (
     WITHDRAWN,
     Session,
 )
-from views import acts, answers, plain, safety_map
-from words import N_, DataProblem, _, ngettext
+from views import acts, answers, drafts, fields, plain, safety_map
+from words import N_, _, ngettext
 
 PART = "session"
-NUMBER = f"{acts.ONLY_HERE}sessions_kept"
-"""How many were written down here: each form begins empty after it was saved."""
-
-SEEN = f"{acts.ONLY_HERE}session_seen_"
-"""Which version of a session whoever corrects it was looking at when they began."""
+NEW = "new"
 
 MARKS = {OVERDUE: "!", "waiting": "○", "told_back": "●", WITHDRAWN: "✕"}
 
@@ -80,13 +74,12 @@ def page() -> None:
 
 
 def _new(reader: Reader) -> None:
-    refusal = _refused(access.check_keep_sessions)
+    refusal = acts.refused(access.check_keep_sessions)
     if refusal:
         plain.quiet(refusal)
         return
-    number = st.session_state.setdefault(NUMBER, 0)
     with st.expander(_("Write down a session")):
-        _form(f"session_{number}", None)
+        _form(f"session_{drafts.number(NEW)}", None)
 
 
 def _one(found: list[Held]) -> None:
@@ -117,29 +110,30 @@ def _one(found: list[Held]) -> None:
 
 def _form(key: str, held: Held | None) -> None:
     was = held.session if held else None
-    if held:
-        st.session_state.setdefault(f"{SEEN}{held.session_id}", held.version)
+    session_id = held.session_id if held else ""
+    form = session_id or NEW
+    seen = drafts.seen(session_id, held.version) if held else 0
     with st.form(key):
         left, right = st.columns(2)
         with left:
             group = _text("group_name", LONGEST_NAME, was, key, _("such as: Tuesday youth club"))
             asked_by = _text("asked_by", LONGEST_NAME, was, key, _("such as: the panel"))
-            on = st.date_input(_(FIELD_LABELS["held_on"]), was.held_on if was else answers.today(), format="DD/MM/YYYY", key=f"{key}_on")
+            on = fields.day(_(FIELD_LABELS["held_on"]), f"{key}_on", was.held_on if was else None)
         with right:
             how_many = st.number_input(
                 _(FIELD_LABELS["how_many"]), 1, MOST_YOUNG_PEOPLE, was.how_many if was else None, 1, key=f"{key}_how_many"
             )
-            method = _choice(_("How you worked"), METHODS, was.method if was else None, f"{key}_method")
-            language = _choice(_("Language"), LANGUAGES, was.language if was else "en", f"{key}_language")
+            method = fields.choice(_("How you worked"), METHODS, f"{key}_method", was.method if was else None)
+            language = fields.choice(_("Language"), LANGUAGES, f"{key}_language", was.language if was else "en")
         purpose = _text("purpose", LONGEST_TEXT, was, key, _("such as: to make the park better"))
         seen_by = was.seen_by if was else _seen_by(key)
         told = tuple(was.told) if was else _told(key)
         heard = st.text_area(_(FIELD_LABELS["heard"]), was.heard if was else "", max_chars=LONGEST_HEARD, key=f"{key}_heard")
         st.caption(_("Roles and places, and nothing of who somebody is. No name, no age, no school year."))
-        acts.say("new")
+        acts.say(NEW)
         if st.form_submit_button(_("Keep it"), type="primary"):
-            session = Session(on, asked_by, purpose, told, seen_by, method or "", language or "", group, how_many, heard)
-            _save(session, held)
+            session = Session(on, asked_by, purpose, told, seen_by, method, language, group, how_many, heard)
+            acts.act(PART, drafts.saving(form, lambda: _kept(session, session_id, seen)), wrong=form)
 
 
 def _seen_by(key: str) -> str:
@@ -160,7 +154,7 @@ def _tell(held: Held) -> None:
     with st.form(key):
         told = st.text_area(_(FIELD_LABELS["told_back"]), max_chars=LONGEST_HEARD, key=f"{key}_told")
         st.caption(_("You said, we did. That nothing could be done, and why, is an answer too."))
-        on = st.date_input(_(FIELD_LABELS["told_back_on"]), answers.today(), format="DD/MM/YYYY", key=f"{key}_on")
+        on = fields.day(_(FIELD_LABELS["told_back_on"]), f"{key}_on")
         if st.form_submit_button(_("Write it down"), type="primary"):
             acts.act(held.session_id, lambda: _told_back(held, told, on))
 
@@ -198,32 +192,9 @@ def _withdraw(held: Held) -> None:
             acts.act(PART if sure else held.session_id, lambda: _taken_back(held, sure=sure))
 
 
-def _save(session: Session, held: Held | None) -> None:
-    """Keep a session: what is wrong is said beside its form, where what was written stays, and what was done at the top."""
-    try:
-        said = _kept(session, held)
-    except DataProblem as problem:
-        refused = problem
-
-        def refuse() -> str:
-            raise refused
-
-        acts.act(held.session_id if held else "new", refuse)
-    else:
-        acts.act(PART, lambda: said)
-
-
-def _kept(session: Session, held: Held | None) -> str:
+def _kept(session: Session, session_id: str, seen: int) -> str:
     area, reader, today = answers.workspace(), answers.reader(), answers.today()
-    session_id = held.session_id if held else ""
-    seen = st.session_state.setdefault(f"{SEEN}{session_id}", held.version) if held else 0
-    try:
-        youth_sessions.keep(area, reader, session, session_id=session_id, seen=seen, today=today, origin="app")
-    except ChangedMeanwhile:
-        st.session_state.pop(f"{SEEN}{session_id}", None)
-        raise
-    st.session_state.pop(f"{SEEN}{session_id}", None)
-    st.session_state[NUMBER] = st.session_state.get(NUMBER, 0) + 1
+    youth_sessions.keep(area, reader, session, session_id=session_id, seen=seen, today=today, origin="app")
     return _("It is kept. Tell the group within four weeks what came of it.")
 
 
@@ -253,19 +224,6 @@ def _taken_back(held: Held, *, sure: bool) -> str:
 def _text(name: str, most: int, was: Session | None, key: str, such_as: str) -> str:
     now = str(getattr(was, name)) if was else ""
     return st.text_input(_(FIELD_LABELS[name]), now, max_chars=most, key=f"{key}_{name}", autocomplete="off", placeholder=such_as)
-
-
-def _choice(label: str, options: dict[str, str], now: str | None, key: str) -> str | None:
-    at = list(options).index(now) if now else None
-    return st.selectbox(label, options, at, lambda one: _(options[one]), key, placeholder=_("Choose"))
-
-
-def _refused(check: Callable[[Reader], None]) -> str:
-    try:
-        check(answers.reader())
-    except DataProblem as problem:
-        return str(problem)
-    return ""
 
 
 if __name__ == "__main__":

@@ -11,10 +11,9 @@ import streamlit as st
 from briefing import space_acts, spaces
 from briefing.spaces import Profile
 from spaces import access, space, space_changes
-from spaces.revisions import ChangedMeanwhile
 from spaces.safe_places import ANSWERS
 from spaces.space import FIELD_LABELS, FREE_TEXT, LAW_LABELS, LONGEST_TEXT, STATUS_LABELS
-from views import acts, answers
+from views import acts, answers, drafts
 from words import DataProblem, _
 
 
@@ -38,15 +37,10 @@ class _Form:
 
     def __init__(self, found: Profile) -> None:
         self.found = found
-        drafts: dict[str, dict[str, int]] = st.session_state.setdefault(f"{acts.ONLY_HERE}space_drafts", {})
-        self.draft = drafts.setdefault(found.space_id, {"seen": found.version, "number": 0})
-
-    @property
-    def seen(self) -> int:
-        return self.draft["seen"]
+        self.seen = drafts.seen(found.space_id, found.version)
 
     def key(self, name: str) -> str:
-        return f"{acts.ONLY_HERE}{self.found.space_id}_{self.draft['number']}_{name}"
+        return f"{drafts.prefix(self.found.space_id)}{name}"
 
     def text(self, name: str, now: str = "", *, label: str = "") -> str:
         longest = FREE_TEXT[name]
@@ -58,17 +52,13 @@ class _Form:
     def save(self, label: str, work: Callable[[], str], *, main: bool = False) -> None:
         """Show the button that does it, and say what came of it at the top of the page; a refusal leaves the form as it is."""
         if st.form_submit_button(label, type="primary" if main else "secondary"):
-            acts.act("space", lambda: self._saved(work))
+            acts.act("space", drafts.saving(self.found.space_id, work))
 
-    def _saved(self, work: Callable[[], str]) -> str:
-        try:
-            said = work()
-        except ChangedMeanwhile:
-            now = space.newest(answers.workspace().register)["version"]
-            self.draft["seen"] = int(now[self.found.space_id])
-            raise
-        self.draft["seen"], self.draft["number"] = self.draft["seen"] + 1, self.draft["number"] + 1
-        return said
+    def law(self, name: str) -> str:
+        """Ask whose law holds there."""
+        laws = {"": _("Not said"), **{law: _(label) for law, label in LAW_LABELS.items()}}
+        at = list(laws).index(self.found.details.law)
+        return st.selectbox(_("Whose law holds there"), laws, at, laws.__getitem__, key=self.key(name))
 
 
 def _describe(form: _Form) -> None:
@@ -85,8 +75,7 @@ def _describe(form: _Form) -> None:
             _("Is an adult of concern known to an agency?"), words, list(words).index(now.adult_of_concern), format_func=words.__getitem__,
             horizontal=True, key=form.key("adult"),
         )  # fmt: skip
-        laws = {"": _("Not said"), **{law: _(label) for law, label in LAW_LABELS.items()}}
-        law = st.selectbox(_("Whose law holds there"), laws, list(laws).index(now.law), laws.__getitem__, key=form.key("law"))
+        law = form.law("law")
         st.caption(_("Roles and teams only. Name nobody, and write nothing of who an adult of concern is."))
         details = replace(now, good=good, trusted=trusted, owner=owner, owner_contact=contact, adult_of_concern=adult, law=law, why="")
         form.save(_("Keep it"), lambda: _described(form, details), main=True)
@@ -139,11 +128,9 @@ def _split(form: _Form) -> None:
 
 
 def _authority(form: _Form) -> None:
-    laws = {"": _("Not said"), **{law: _(label) for law, label in LAW_LABELS.items()}}
     with st.expander(_("Offer it to another authority")), st.form(form.key("authority_form"), border=False):
         authority, why = form.text("authority"), form.text("why", label=_("Why it is offered"))
-        at = list(laws).index(form.found.details.law)
-        law = st.selectbox(_("Whose law holds there"), laws, at, laws.__getitem__, key=form.key("their_law"))
+        law = form.law("their_law")
         done = _("It is offered. It stays here until they answer.")
         form.save(_("Offer it"), lambda: _did(space_acts.hand_to, form, done, authority=authority, why=why, law=law))
     if not form.found.waits_for_authority:

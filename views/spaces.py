@@ -11,7 +11,7 @@ from briefing import sentences, space_acts, spaces
 from briefing.spaces import Listed, Profile
 from spaces import access, space
 from spaces.space import LONGEST_NOTE, PLATFORM_LABELS, RAISED_BY_LABELS, STATUS_LABELS, Details
-from views import acts, answers, plain
+from views import acts, answers, drafts, plain
 from views import space_acts as changing
 from words import N_, DataProblem, _, ngettext
 
@@ -72,7 +72,7 @@ def _listed(one: Listed) -> None:
 
 
 def _raise() -> None:
-    number = st.session_state.setdefault(f"{acts.ONLY_HERE}raised", 0)
+    number = drafts.number("raise")
     with st.expander(_("Raise a place")):
         where = st.radio(
             _("Where is it?"), ("map", "online"), format_func=lambda one: {"map": _("On the map"), "online": _("Online")}[one],
@@ -101,7 +101,7 @@ def _raised(details: Details) -> str:
         raise DataProblem("Choose the place on the map.")
     area, reader, today = answers.workspace(), answers.reader(), answers.today()
     space_id = space_acts.raise_place(area, reader, details, today=today, origin="app")
-    st.session_state[f"{acts.ONLY_HERE}raised"] += 1
+    drafts.done("raise")
     return _("{name} is in the list.", name=next(one.name for one in spaces.listed(area, reader, today) if one.space_id == space_id))
 
 

@@ -1,19 +1,18 @@
 """The panel asks agencies, a partner answers with a band, and nobody but the panel reads it: in a real browser."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 import shapely
 from playwright.sync_api import Page, expect
 
-from briefing import workspace
+from briefing.workspace import Workspace
 from spaces import agency_checks, space
 from spaces.access import Reader, Role
 from spaces.agency_checks import Question
-from tests.browser import PHONE, ROOT, Watched, look_as, serving, settle
-from tests.views.test_safe_places import OFFICER, PANEL, SLOW_MS, answer, fill
-from tests.views.test_sessions import choose, shot
+from tests.browser import PHONE, Watched, answer, choose, fill, look_as, settle, shot
+from tests.views.test_safe_places import OFFICER, PANEL, SLOW_MS
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("agency_checks")]
 
@@ -23,19 +22,13 @@ ASKS = Reader("P. Anel", Role.PANEL_MEMBER)
 
 
 @pytest.fixture(scope="module")
-def address(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    data = tmp_path_factory.mktemp("data")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SAFER_SPACES_DATA", str(data))
-        area = workspace.open_sample()
-        middle = shapely.centroid(area.area)
-        details = space.Details("Weir steps", "waterside", "young people", shapely.buffer(middle, 40))
-        space_id = space.raise_space(area.register, ASKS, details, today=date(2026, 9, 1), origin="tests")
-        question = Question(space_id, date(2026, 8, 1), date(2026, 8, 31), "Young people say it is not safe <b>there</b>")
-        agency_checks.ask(area.register, ASKS, question, ["Schools"], today=date(2026, 9, 1), origin="tests")
-        area.register.close()
-    with serving(ROOT / "app.py", environment={"SAFER_SPACES_DATA": str(data)}) as served:
-        yield served
+def area(area: Workspace) -> Workspace:
+    middle = shapely.centroid(area.area)
+    details = space.Details("Weir steps", "waterside", "young people", shapely.buffer(middle, 40))
+    space_id = space.raise_space(area.register, ASKS, details, today=date(2026, 9, 1), origin="tests")
+    question = Question(space_id, date(2026, 8, 1), date(2026, 8, 31), "Young people say it is not safe <b>there</b>")
+    agency_checks.ask(area.register, ASKS, question, ["Schools"], today=date(2026, 9, 1), origin="tests")
+    return area
 
 
 def send(page: Page) -> None:
@@ -89,16 +82,7 @@ def test_a_partner_answers_what_the_panel_asks_and_only_the_panel_reads_it(open_
 
 def test_on_a_phone_a_late_answer_is_given_and_nothing_is_wider_than_the_screen(open_page: Opener, address: str) -> None:
     page = open_page(address, size=PHONE, touch=True).page
-    page.get_by_test_id("stExpandSidebarButton").click()
-    expect(page.get_by_label("Try it as")).to_be_visible(timeout=SLOW_MS)
-    settle(page)
-    page.get_by_label("Try it as").click()
-    page.get_by_role("option", name=OFFICER, exact=True).click()
-    settle(page)
-    page.get_by_role("link", name=NAME, exact=True).click()
-    settle(page)
-    page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
-    expect(page.get_by_role("heading", name=NAME, exact=True)).to_be_visible(timeout=SLOW_MS)
+    look_as(page, OFFICER, NAME)
     choose(page, "You answer for", "Schools")
     choose(page, "Question to answer", "Weir steps")
     expect(page.get_by_role("row").filter(has_text="not safe <b>there</b>").first).to_be_visible()

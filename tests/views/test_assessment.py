@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from briefing import assessing, place, workspace
+from briefing import assessing, place
 from briefing.workspace import Workspace
 from spaces import actions, assessments
 from spaces.access import Reader, Role
 from spaces.assessments import Conference, Weighed
-from tests.browser import PHONE, ROOT, Watched, go_to, serving, settle
+from tests.browser import PHONE, Watched, choose, fill, look_as, set_day, settle
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("assessment")]
 
@@ -26,22 +26,6 @@ OTHER = Reader("another panel member", Role.PANEL_MEMBER)
 TODAY = date.today()  # noqa: DTZ011  the page reads the clock on the wall
 LOCKSIDE, GREEN = "Lockside Park", "Teal Green"
 HOSTILE = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) $x$ :material/warning: {lead}"
-
-
-@pytest.fixture(scope="module")
-def area(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    data = tmp_path_factory.mktemp("data")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SAFER_SPACES_DATA", str(data))
-        opened = workspace.open_sample()
-        yield opened
-        opened.register.close()
-
-
-@pytest.fixture(scope="module")
-def address(chromium: object, area: Workspace) -> Iterator[str]:
-    with serving(ROOT / "app.py", environment={"SAFER_SPACES_DATA": str(area.folder.parent)}) as served:
-        yield served
 
 
 def plan(area: Workspace, name: str, why: str = "Harm repeats after dark.", ago: int = 0) -> str:
@@ -88,25 +72,6 @@ def at_reviewing(area: Workspace, name: str) -> str:
     return planned
 
 
-def look_as(page: Page, role: str, *, touch: bool = False) -> None:
-    if touch:
-        page.get_by_test_id("stExpandSidebarButton").click()
-    expect(page.get_by_label("Try it as")).to_be_visible(timeout=SLOW_MS)
-    settle(page)
-    if page.get_by_label("Try it as").input_value() != role:
-        page.get_by_label("Try it as").click()
-        page.get_by_role("option", name=role, exact=True).click()
-        settle(page)
-    if touch:
-        page.get_by_role("link", name="Assessments", exact=True).click()
-        settle(page)
-        page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
-    else:
-        go_to(page, "Assessments")
-    expect(page.get_by_role("heading", name="Assessments", exact=True)).to_be_visible(timeout=SLOW_MS)
-    settle(page)
-
-
 def open_one(page: Page, name: str) -> None:
     card = page.locator("[data-testid=stVerticalBlock]").filter(has=page.get_by_role("heading", name=name, exact=True)).last
     card.get_by_role("button", name="Open it").click()
@@ -116,17 +81,6 @@ def open_one(page: Page, name: str) -> None:
 
 def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.click()
-    settle(page)
-
-
-def fill(page: Page, label: str, text: str) -> None:
-    page.get_by_label(label, exact=True).fill(text)
-    page.get_by_label(label, exact=True).press("Tab")
-
-
-def choose(page: Page, label: str, words: str) -> None:
-    page.get_by_label(label, exact=True).click()
-    page.get_by_role("option", name=words, exact=True).first.click()
     settle(page)
 
 
@@ -160,7 +114,7 @@ def answer(page: Page, question: str, text: str) -> None:
 def test_the_panel_gathers_weighs_and_is_told_what_is_missing(open_page: Opener, address: str, area: Workspace) -> None:
     plan(area, LOCKSIDE, ago=40)
     page = open_page(address).page
-    look_as(page, "Panel member")
+    look_as(page, "Panel member", "Assessments")
     said(page, "40 days late: raise it with the panel's chair.")
     shoot(page, "list")
     open_one(page, LOCKSIDE)
@@ -194,16 +148,14 @@ def test_the_panel_gathers_weighs_and_is_told_what_is_missing(open_page: Opener,
 def test_a_conference_is_written_down_and_a_goal_without_a_measure_is_refused(open_page: Opener, address: str, area: Workspace) -> None:
     at_conference(area, GREEN)
     page = open_page(address).page
-    look_as(page, "Panel member")
+    look_as(page, "Panel member", "Assessments")
     open_one(page, GREEN)
     press(page, "Write down the conference")
     fill(page, "Who was there (roles and agencies)", "Youth team; parks; the school")
     fill(page, "What was agreed", "Light first, then seats.")
     press(page, "Keep the record")
     said(page, "The day to ask again has to be after the conference")
-    page.get_by_role("spinbutton", name="day, Ask the same again by").click()
-    page.keyboard.type(f"{TODAY + timedelta(90):%d%m%Y}")
-    page.keyboard.press("Tab")
+    set_day(page, "Ask the same again by", f"{TODAY + timedelta(90):%d%m%Y}")
     press(page, "Keep the record")
     said(page, "The conference is written down.")
     press(page, "Add a goal")
@@ -238,7 +190,7 @@ def test_of_two_who_answer_the_same_at_once_the_second_is_told_and_keeps_what_th
     move(area, planned, "gathering")
     question = "What do young people like about this place?"
     page = open_page(address).page
-    look_as(page, "Panel member")
+    look_as(page, "Panel member", "Assessments")
     open_one(page, name)
     page.get_by_role("button", name="Answer").first.click()
     expect(page.get_by_label(question, exact=True)).to_be_visible(timeout=SLOW_MS)
@@ -270,7 +222,7 @@ def test_hostile_text_is_shown_as_text(open_page: Opener, address: str, area: Wo
     details = actions.Details(HOSTILE, "place", "change", HOSTILE, HOSTILE, TODAY, "", "works", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
     assessing.keep_action(area, PANEL, planned, details, today=TODAY, origin="test")
     page = open_page(address).page
-    look_as(page, "Panel member")
+    look_as(page, "Panel member", "Assessments")
     open_one(page, name)
     assert page.get_by_test_id("stMain").get_by_text(HOSTILE).count() >= 12
     assert page.get_by_test_id("stMain").locator("img[src=x], a[href^=javascript]").count() == 0
@@ -284,7 +236,7 @@ def test_a_youth_worker_adds_voices_and_the_verdict_on_a_phone_and_an_officer_an
     name = str(area.places["name"].iloc[11])
     at_reviewing(area, name)
     page = open_page(address, size=PHONE, touch=True).page
-    look_as(page, "Youth worker", touch=True)
+    look_as(page, "Youth worker", "Assessments")
     open_one(page, name)
     expect(page.get_by_text("Harm repeats after dark.")).to_have_count(0)
     expect(page.get_by_text("Light first")).to_have_count(0)
@@ -305,7 +257,7 @@ def test_a_youth_worker_adds_voices_and_the_verdict_on_a_phone_and_an_officer_an
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     shoot(page, "phone")
     page = open_page(address).page
-    look_as(page, "Community safety officer")
+    look_as(page, "Community safety officer", "Assessments")
     open_one(page, name)
     press(page, "Add an observation")
     fill(page, "What is there, and in what state", "Two benches, one broken.")
@@ -317,7 +269,7 @@ def test_a_youth_worker_adds_voices_and_the_verdict_on_a_phone_and_an_officer_an
     said(page, "3 children, who knew of it")
     shoot(page, "officer")
     page = open_page(address).page
-    look_as(page, "Panel member")
+    look_as(page, "Panel member", "Assessments")
     open_one(page, name)
     press(page, "Move on to: Closed")
     said(page, "It is closed. What was learnt stays here to read.")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from briefing import workspace
-from tests.browser import PHONE, ROOT, Watched, serving, wait_for_map
+from tests.browser import PHONE, ROOT, Watched, choose, look_as, serving, settle, wait_for_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -27,33 +27,13 @@ def address(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Itera
     shutil.rmtree(data, ignore_errors=True)
 
 
-def at_rest(page: Page) -> Page:
-    """Wait until nothing on the page is of the run before: that stays on the screen, and an open list closes when it goes."""
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=SLOW_MS)
-    expect(page.locator("[data-stale=true]")).to_have_count(0, timeout=SLOW_MS)
-    return page
-
-
 def press(page: Page, button: str) -> None:
-    at_rest(page).get_by_role("button", name=button).click()
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    box = at_rest(page).get_by_role("combobox", name=label)
-    box.scroll_into_view_if_needed()  # scrolling closes an open list, and so would the click's own
-    page.wait_for_timeout(300)
-    box.click()
-    page.get_by_role("option", name=option).click()
-
-
-def look_as(page: Page, role: str) -> None:
-    choose(page, "Try it as", role)
+    settle(page)
+    page.get_by_role("button", name=button).click()
 
 
 def open_duplicates(page: Page) -> None:
-    look_as(page, "Data steward")
-    page.get_by_role("link", name="Possible duplicates").first.click()
-    expect(page.get_by_role("heading", name="Possible duplicates", exact=True)).to_be_visible(timeout=SLOW_MS)
+    look_as(page, "Data steward", "Possible duplicates")
 
 
 def incidents_on_the_map(page: Page) -> int:
@@ -104,9 +84,7 @@ def test_a_steward_decides_and_the_panel_s_map_counts_it_once_until_it_is_taken_
 def test_on_a_phone_both_sides_fit_and_what_came_of_a_decision_is_on_the_screen(open_page: Opener, address: str) -> None:
     page = open_page(address, size=PHONE, touch=True).page
     wait_for_map(page)
-    page.get_by_test_id("stExpandSidebarButton").click(timeout=SLOW_MS)
     open_duplicates(page)
-    page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
     heading(page, "21 pairs to compare")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     grid = page.locator(".grid").first

@@ -1,8 +1,7 @@
 """The queue of places that could not be found, worked through in a browser: a pin, no place, and a decision taken back."""
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import shapely
@@ -10,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from briefing import workspace
 from spaces import placing
-from tests.browser import PHONE, ROOT, Watched, serving, settle
+from tests.browser import PHONE, Watched, choose, look_as, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -18,38 +17,8 @@ Opener = Callable[..., Watched]
 SLOW_MS = 60_000
 
 
-@pytest.fixture(scope="module")
-def area(tmp_path_factory: pytest.TempPathFactory) -> Iterator[workspace.Workspace]:
-    data = tmp_path_factory.mktemp("data")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SAFER_SPACES_DATA", str(data))
-        opened = workspace.open_sample()
-        yield opened
-        opened.register.close()
-    shutil.rmtree(data, ignore_errors=True)
-
-
-@pytest.fixture(scope="module")
-def address(chromium: object, area: workspace.Workspace) -> Iterator[str]:
-    with serving(ROOT / "app.py", environment={"SAFER_SPACES_DATA": str(area.folder.parent)}) as served:
-        yield served
-
-
 def open_queue(page: Page) -> None:
-    page.get_by_label("Try it as").click(timeout=SLOW_MS)
-    page.get_by_role("option", name="Data steward").click()
-    expect(page.get_by_role("heading", name="Partners' files", exact=True)).to_be_visible(timeout=SLOW_MS)
-    settle(page)
-    page.get_by_role("link", name="Places to find").first.click()
-    expect(page.get_by_role("heading", name="Places to find", exact=True)).to_be_visible(timeout=SLOW_MS)
-    settle(page)
-
-
-def choose(page: Page, text: str) -> None:
-    box = page.get_by_role("combobox", name="Which one")
-    box.click()
-    box.fill(text)
-    page.get_by_role("option", name=text).first.click()
+    look_as(page, "Data steward", "Places to find")
     settle(page)
 
 
@@ -59,7 +28,7 @@ def test_a_place_is_pinned_another_is_none_and_a_decision_is_taken_back(open_pag
     before = len(placing.waiting(area.register))
     expect(page.get_by_role("heading", name=f"{before} places to find")).to_be_visible()
 
-    choose(page, "alley behind Golden Fry · Schools")
+    choose(page, "Which one", "alley behind Golden Fry · Schools")
     expect(page.get_by_role("button", name="It is where the pin is")).to_be_disabled()
     ground = page.locator(".safer-map-ground")
     ground.scroll_into_view_if_needed()
@@ -75,7 +44,7 @@ def test_a_place_is_pinned_another_is_none_and_a_decision_is_taken_back(open_pag
     assert by_hand["method"].tolist() == ["place", "place"]
     assert by_hand["easting"].nunique() == 1
 
-    choose(page, "the park by the canal")
+    choose(page, "Which one", "the park by the canal")
     page.get_by_text("nobody knows which place is meant").click()
     settle(page)
     page.get_by_role("button", name="It is no place").click()
@@ -95,7 +64,7 @@ def test_what_is_like_its_words_is_offered_and_the_one_chosen_holds_for_all_that
 ) -> None:
     page = open_page(address).page
     open_queue(page)
-    choose(page, "bus station · Schools")
+    choose(page, "Which one", "bus station · Schools")
     expect(page.get_by_text("it says what kind of place it was, and not which one")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("It is B.*Station Road"))).to_be_visible()
     page.get_by_role("button", name=re.compile("It is A.*Marlhaven Bus Station")).click()
@@ -109,6 +78,5 @@ def test_what_is_like_its_words_is_offered_and_the_one_chosen_holds_for_all_that
 
 def test_the_queue_fits_a_phone(open_page: Opener, address: str) -> None:
     page = open_page(address, size=PHONE, touch=True).page
-    page.get_by_test_id("stExpandSidebarButton").click()
     open_queue(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

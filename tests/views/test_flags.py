@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from briefing import workspace
 from spaces import flag_reasons, flags
 from spaces.access import Reader, Role
-from tests.browser import PHONE, ROOT, Watched, go_to, serving, settle, wait_for_map
+from tests.browser import PHONE, Watched, choose, look_as, settle, wait_for_map
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("flags")]
 
@@ -25,20 +23,10 @@ HOSTILE = "<img src=x onerror=alert(1)> **b** [a](//b.c) :red[x] $x^2$ ${1+1}"
 
 
 @pytest.fixture(scope="module")
-def area(tmp_path_factory: pytest.TempPathFactory) -> Iterator[workspace.Workspace]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SAFER_SPACES_DATA", str(tmp_path_factory.mktemp("data")))
-        opened = workspace.open_sample()
-        youth = Reader("Y. Worker", Role.YOUTH_WORKER)
-        flag_reasons.add(opened.register, youth, kind="bad", en=HOSTILE[:60], cy=HOSTILE[:59], agreed_with="a group", origin="tests")
-        yield opened
-        opened.register.close()
-
-
-@pytest.fixture(scope="module")
-def address(chromium: object, area: workspace.Workspace) -> Iterator[str]:
-    with serving(ROOT / "app.py", environment={"SAFER_SPACES_DATA": str(area.folder.parent)}) as served:
-        yield served
+def area(area: workspace.Workspace) -> workspace.Workspace:
+    youth = Reader("Y. Worker", Role.YOUTH_WORKER)
+    flag_reasons.add(area.register, youth, kind="bad", en=HOSTILE[:60], cy=HOSTILE[:59], agreed_with="a group", origin="tests")
+    return area
 
 
 class Hand:
@@ -62,25 +50,6 @@ class Hand:
         box = ground.bounding_box()
         assert box
         self.tap(ground, position={"x": box["width"] / 2, "y": box["height"] / 2})
-
-
-def look_as(page: Page, role: str) -> None:
-    menu = page.get_by_test_id("stExpandSidebarButton")
-    expect(menu.or_(page.get_by_label("Try it as")).first).to_be_visible(timeout=SLOW_MS)
-    folded = menu.is_visible()  # what is folded away stands beside the screen, where it counts as visible
-    if folded:
-        menu.click()
-    expect(page.get_by_label("Try it as")).to_be_visible(timeout=SLOW_MS)
-    option = page.get_by_role("option", name=role, exact=True)
-    for _try in range(5):  # a list that opens while the page is still being drawn closes again
-        settle(page)
-        page.get_by_label("Try it as").click()
-        with suppress(PlaywrightTimeout):
-            option.click(timeout=5_000)
-            break
-    settle(page)
-    if folded:
-        page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
 
 
 def open_as_youth(open_page: Opener, address: str) -> Hand:
@@ -180,8 +149,7 @@ def test_a_note_is_previewed_read_by_the_steward_and_answered_and_the_young_pers
     code = code_on(page, "Your code: ")
 
     steward = open_page(address).page
-    look_as(steward, "Data steward")
-    go_to(steward, "What people said")
+    look_as(steward, "Data steward", "What people said")
     expect(steward.get_by_role("heading", name="1 note to read")).to_be_visible(timeout=SLOW_MS)
     note = steward.get_by_label("What others see of it")
     note.fill("Dark by the swings.")
@@ -191,15 +159,12 @@ def test_a_note_is_previewed_read_by_the_steward_and_answered_and_the_young_pers
     steward.get_by_role("button", name="Show it").click()
     expect(steward.get_by_text("Say why the note is changed")).to_be_visible(timeout=SLOW_MS)
     settle(steward)
-    steward.get_by_label("Why, if it is changed or held back").click()
-    steward.get_by_role("option", name="somebody could be known by it").click()
-    settle(steward)
+    choose(steward, "Why, if it is changed or held back", "somebody could be known by it")
     steward.get_by_role("button", name="Show it").click()
     expect(steward.get_by_text("It counts, with what others see of its note.")).to_be_visible(timeout=SLOW_MS)
 
     panel = open_page(address).page
-    look_as(panel, "Panel member")
-    go_to(panel, "What people said")
+    look_as(panel, "Panel member", "What people said")
     card = panel.locator("[data-testid=stVerticalBlock]").filter(has=panel.get_by_role("heading", name="Lockside Park")).last
     expect(card.get_by_text("Dark by the swings.", exact=True)).to_be_visible(timeout=SLOW_MS)
     expect(card.get_by_text("Fewer than 5 flags.")).to_be_visible()
@@ -229,8 +194,7 @@ def test_a_note_is_previewed_read_by_the_steward_and_answered_and_the_young_pers
 
 def test_the_list_of_reasons_is_changed_with_young_people(open_page: Opener, address: str, area: workspace.Workspace) -> None:
     page = open_page(address).page
-    look_as(page, "Youth worker")
-    go_to(page, "What people said")
+    look_as(page, "Youth worker", "What people said")
     page.get_by_text("See and change the list").click(timeout=SLOW_MS)
     settle(page)
     page.get_by_label("The reason in English").fill("Dogs off the lead")

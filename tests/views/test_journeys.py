@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from layers.catalogue import LAYERS
 from layers.scene import HARM_RAMP, INK
-from tests.browser import DESKTOP, PHONE, ROOT, Watched, count_near, go_to, map_pixels, serving, wait_for_map
+from tests.browser import DESKTOP, PHONE, ROOT, Watched, choose, count_near, go_to, map_pixels, serving, wait_for_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -77,8 +77,7 @@ def test_a_place_is_planned_once_at_a_time(open_page: Opener, address: str) -> N
 def test_what_is_chosen_is_still_chosen_after_another_page(open_page: Opener, address: str) -> None:
     page = open_page(address).page
     first = wait_for_map(page)
-    page.get_by_label("Period").click()
-    page.get_by_role("option", name="Last 12 months").click()
+    choose(page, "Period", "Last 12 months")
     wait_for_map(page, not_version=first)
     page.get_by_role("link", name="Assessments").click()
     expect(page.get_by_role("heading", name="Assessments", exact=True)).to_be_visible()
@@ -93,8 +92,7 @@ def test_the_map_shows_the_light_of_an_hour_and_keeps_it_when_a_place_is_opened(
     drawn = {}
     hours = {"12:00": "Daylight at 12:00", "23:30": "Dark. Lamps as they burn at 23:30", "02:00": "Dark. Lamps as they burn at 02:00"}
     for hour, said in hours.items():
-        page.get_by_role("combobox", name="Show what is lit and open at this hour").fill(hour)
-        page.get_by_role("option", name=hour).click()
+        choose(page, "Show what is lit and open at this hour", hour)
         expect(page.get_by_text(said)).to_be_visible()
         seen = wait_for_map(page, not_version=seen)
         pixels = map_pixels(page)
@@ -124,7 +122,7 @@ def test_another_sites_page_cannot_talk_to_the_server(address: str, host: str, o
         "Connection": "Upgrade",
         "Upgrade": "websocket",
         "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": "x3JJHMbDL1EzLkh9GBhXDw==",
+        "Sec-WebSocket-Key": KEY,
     }
     assert _status(port, "/_stcore/stream", headers | upgrade) == answer
     assert _status(port, "/", headers) == (200 if answer == 101 else 403)
@@ -160,17 +158,14 @@ def test_hostile_text_in_a_plan_is_shown_as_text(open_page: Opener, address: str
 def test_a_filter_changes_the_map_and_the_list_together(open_page: Opener, address: str) -> None:
     page = open_page(address).page
     first = wait_for_map(page)
-    page.get_by_label("Period").click()
-    page.get_by_role("option", name="Last 3 months").click()
+    choose(page, "Period", "Last 3 months")
     wait_for_map(page, not_version=first)
     expect(page.get_by_text("2 July 2026 to 30 September 2026").first).to_be_visible()
     expect(page.get_by_role("button", name="Saltings Skate Park").first).to_be_visible()
     assert count_near(map_pixels(page), INK) > 500
-    page.get_by_label("Compared with").click()
-    page.get_by_role("option", name="an even spread over the area").click()
+    choose(page, "Compared with", "an even spread over the area")
     expect(page.get_by_text("compared with an even spread over the area")).to_be_visible()
-    page.get_by_label("Time of day").click()
-    page.get_by_role("option", name="Day, 09:00-15:00").click()
+    choose(page, "Time of day", "Day, 09:00-15:00")
     expect(page.get_by_text("Exploratory: this choice is not the agreed review.")).to_be_visible()
 
 
@@ -188,8 +183,7 @@ def test_how_it_is_worked_out_is_explained_with_papers_and_what_is_known_here(op
 def test_the_map_is_saved_as_a_file_that_opens_without_the_server(open_page: Opener, address: str, tmp_path: Path) -> None:
     page = open_page(address).page
     seen = wait_for_map(page)
-    page.get_by_role("combobox", name="Show what is lit and open at this hour").fill("02:00")
-    page.get_by_role("option", name="02:00").click()
+    choose(page, "Show what is lit and open at this hour", "02:00")
     wait_for_map(page, not_version=seen)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save this map as a file").click()

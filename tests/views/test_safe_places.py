@@ -1,43 +1,17 @@
 """Safe places and lamp faults as those who are out there meet them: checked, proposed, noted and looked at again, in a real browser."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from briefing import workspace
-from tests.browser import PHONE, ROOT, Watched, choose, go_to, look_as, serving, settle
+from tests.browser import PHONE, Watched, answer, choose, fill, go_to, look_as, set_day, settle
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("safe_places")]
 
 Opener = Callable[..., Watched]
 SLOW_MS = 60_000
 OFFICER, YOUTH, PANEL, STEWARD = "Community safety officer", "Youth worker", "Panel member", "Data steward"
-
-
-@pytest.fixture(scope="module")
-def address(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    data = tmp_path_factory.mktemp("data")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SAFER_SPACES_DATA", str(data))
-        workspace.open_sample().register.close()
-    with serving(ROOT / "app.py", environment={"SAFER_SPACES_DATA": str(data)}) as served:
-        yield served
-
-
-def fill(page: Page, label: str, text: str) -> None:
-    page.get_by_label(label, exact=True).fill(text)
-    page.get_by_label(label, exact=True).press("Tab")
-
-
-def set_day(page: Page, label: str, digits: str) -> None:
-    page.get_by_role("spinbutton", name=f"day, {label}").click()
-    page.keyboard.type(digits)
-    page.keyboard.press("Tab")
-
-
-def answer(page: Page, question: str, said: str) -> None:
-    page.get_by_role("radiogroup", name=question).get_by_text(said, exact=True).click()
 
 
 def check(page: Page, name: str, note: str = "") -> None:
@@ -180,16 +154,7 @@ def test_a_lamp_fault_is_noted_told_mended_and_found_dark_after_all(open_page: O
 @pytest.mark.parametrize("name", ["Safe places", "Lamp faults"])
 def test_on_a_phone_nothing_is_wider_than_the_screen(open_page: Opener, address: str, name: str) -> None:
     page = open_page(address, size=PHONE, touch=True).page
-    page.get_by_test_id("stExpandSidebarButton").click()
-    expect(page.get_by_label("Try it as")).to_be_visible(timeout=SLOW_MS)
-    settle(page)
-    page.get_by_label("Try it as").click()
-    page.get_by_role("option", name=OFFICER, exact=True).click()
-    settle(page)
-    page.get_by_role("link", name=name, exact=True).click()
-    settle(page)
-    page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
-    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=SLOW_MS)
+    look_as(page, OFFICER, name)
     if name == "Safe places":
         choose(page, "Check a place", "Bar Eleven")
         page.locator("summary").first.click()

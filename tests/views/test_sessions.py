@@ -1,22 +1,17 @@
 """Young people's word starts a place: a session is written down, its map is marked, and a place stands with no incident in it."""
 
-import os
-import re
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from briefing import workspace
+from briefing.workspace import Workspace
 from spaces import youth_sessions
 from spaces.access import Reader, Role
 from spaces.youth_sessions import Session
-from tests.browser import PHONE, ROOT, Watched, go_to, look_as, serving, settle, wait_for_map
-from tests.views.test_safe_places import PANEL, SLOW_MS, YOUTH, answer, fill, set_day
+from tests.browser import PHONE, Watched, answer, choose, fill, go_to, look_as, set_day, settle, shot, wait_for_map
+from tests.views.test_safe_places import PANEL, SLOW_MS, YOUTH
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("sessions")]
 
@@ -32,39 +27,13 @@ def held(group: str, on: date, seen_by: str = "map", heard: str = "It is dark by
     return Session(on, "The panel", "to make it better", told, seen_by, "group_talk", "en", group, how_many, heard)
 
 
-def shot(page: Page, name: str) -> None:
-    """Keep a screenshot to look at, where a folder for them is named."""
-    if folder := os.environ.get("SAFER_SPACES_SHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
 @pytest.fixture(scope="module")
-def address(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    data = tmp_path_factory.mktemp("data")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SAFER_SPACES_DATA", str(data))
-        area = workspace.open_sample()
-        how = {"today": date(2026, 10, 31), "origin": "tests"}
-        youth_sessions.keep(area.register, MINE, held("Friday art group", date(2026, 9, 1), heard=HOSTILE), **how)
-        youth_sessions.keep(area.register, OTHER, held("Small group", date(2026, 10, 20), how_many=4), **how)
-        youth_sessions.keep(area.register, OTHER, held("Private group", date(2026, 10, 21), "worker"), **how)
-        area.register.close()
-    with serving(ROOT / "app.py", environment={"SAFER_SPACES_DATA": str(data)}) as served:
-        yield served
-
-
-def choose(page: Page, label: str, words: str) -> None:
-    """Choose from a list by what is typed; one that closes again, because the page moved while it opened, is opened again."""
-    box, option = page.get_by_label(label, exact=True), page.get_by_role("option", name=words).first
-    for _attempt in range(5):
-        settle(page)
-        box.click()
-        box.fill(words)
-        with suppress(PlaywrightTimeout):
-            option.click(timeout=4_000)
-            break
-    expect(box).to_have_value(re.compile(re.escape(words)))
-    settle(page)
+def area(area: Workspace) -> Workspace:
+    how = {"today": date(2026, 10, 31), "origin": "tests"}
+    youth_sessions.keep(area.register, MINE, held("Friday art group", date(2026, 9, 1), heard=HOSTILE), **how)
+    youth_sessions.keep(area.register, OTHER, held("Small group", date(2026, 10, 20), how_many=4), **how)
+    youth_sessions.keep(area.register, OTHER, held("Private group", date(2026, 10, 21), "worker"), **how)
+    return area
 
 
 def write_down(page: Page, group: str, heard: str) -> None:
@@ -173,16 +142,7 @@ def test_the_panel_sees_a_small_group_and_not_what_only_its_worker_was_to_see(op
 
 def test_on_a_phone_a_session_is_written_down_and_nothing_is_wider_than_the_screen(open_page: Opener, address: str) -> None:
     page = open_page(address, size=PHONE, touch=True).page
-    page.get_by_test_id("stExpandSidebarButton").click()
-    expect(page.get_by_label("Try it as")).to_be_visible(timeout=SLOW_MS)
-    settle(page)
-    page.get_by_label("Try it as").click()
-    page.get_by_role("option", name=YOUTH, exact=True).click()
-    settle(page)
-    page.get_by_role("link", name=NAME, exact=True).click()
-    settle(page)
-    page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
-    expect(page.get_by_role("heading", name=NAME, exact=True)).to_be_visible(timeout=SLOW_MS)
+    look_as(page, YOUTH, NAME)
     write_down(page, "Monday club", "The path is dark.")
     expect(page.get_by_text("It is kept. Tell the group within four weeks")).to_be_visible(timeout=SLOW_MS)
     pick(page, "Monday club")

@@ -1,28 +1,17 @@
 """Places and referrals of places as the panel and those who refer meet them, in a real browser."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from briefing import workspace
-from tests.browser import PHONE, ROOT, Watched, choose, go_to, look_as, serving, settle
+from tests.browser import PHONE, Watched, choose, go_to, look_as, settle
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("spaces")]
 
 Opener = Callable[..., Watched]
 SLOW_MS = 60_000
 HOSTILE = "Bench <img src=x onerror=alert(1)> **bold** [a](javascript:alert(1)) :smile:"
-
-
-@pytest.fixture(scope="module")
-def address(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    data = tmp_path_factory.mktemp("data")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SAFER_SPACES_DATA", str(data))
-        workspace.open_sample().register.close()
-    with serving(ROOT / "app.py", environment={"SAFER_SPACES_DATA": str(data)}) as served:
-        yield served
 
 
 def unfold(page: Page, heading: str) -> None:
@@ -133,12 +122,7 @@ def test_the_map_leads_to_the_place_that_is_in_the_list(open_page: Opener, addre
 @pytest.mark.parametrize("name", ["Places", "Referrals of places"])
 def test_on_a_phone_nothing_is_wider_than_the_screen(open_page: Opener, address: str, name: str) -> None:
     page = open_page(address, size=PHONE, touch=True).page
-    page.get_by_test_id("stExpandSidebarButton").click(timeout=SLOW_MS)
-    settle(page)
-    page.get_by_role("link", name=name, exact=True).click()
-    settle(page)
-    page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
-    expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=SLOW_MS)
+    look_as(page, "Panel member", name)
     if name == "Places":
         if not page.get_by_role("button", name="Lockside Park", exact=True).count():
             raise_place(page, "Lockside Park")
