@@ -13,8 +13,10 @@ import pandas as pd
 import shapely
 from scipy.spatial import KDTree
 
-from briefing import sentences
+from briefing import placing, sentences
 from briefing.workspace import Workspace
+from layers.placing import LETTERS
+from layers.scene import Scene
 from spaces import access, lamp_faults
 from spaces.access import Reader
 from spaces.lamp_faults import Fault
@@ -23,12 +25,25 @@ from words import DataProblem, _
 SAME_LAMP_M = 10.0
 """A fault noted by its position is of the lamp this near: lamps stand 25 m apart or more, and a telephone knows its place to 5 to 10 m."""
 
+TOUCH_M = 40.0
+"""How far from a touch of the map lamps are offered: a thumb on a map of some streets covers as much, and there lamps stand 25 m apart."""
+
 BEFORE_A_NUMBER = frozenset({"lamp", "lamps", "lamppost", "post", "column", "unit", "light", "no", "nr", "number"})
 """Words after which digits are a lamp's number."""
 
 _WORD = re.compile(r"[^\W_]+")
 
 ORDER = {lamp_faults.NOTED: 0, lamp_faults.REPORTED: 1, lamp_faults.MENDED: 2, lamp_faults.LOOKED_AT: 3}
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A lamp of the map that may be meant, in words: its number, and the named place that it stands in or by."""
+
+    lamp_id: str
+    words: str
+    easting: float
+    northing: float
 
 
 @dataclass(frozen=True)
@@ -128,10 +143,36 @@ def _named(words: str, by_number: Mapping[str, str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def lamps_near(workspace: Workspace, longitude: float, latitude: float) -> list[Lamp]:
+    """Return the lamps that a touch of the map may mean, the nearest first, as many as the map has letters for."""
+    touched = shapely.Point(*placing.at(longitude, latitude))
+    lamps = workspace.layer("lamps")
+    within = lamps.iloc[lamps.sindex.query(touched, predicate="dwithin", distance=TOUCH_M)]
+    nearest_first = within.iloc[np.argsort(shapely.distance(within.geometry.to_numpy(), touched), kind="stable")].head(len(LETTERS))
+    return [_lamp(workspace, str(lamp_id), row) for lamp_id, row in nearest_first.iterrows()]
+
+
+def scene(workspace: Workspace, found: list[Lamp], touched: tuple[float, float] | None) -> Scene:
+    """Return a map to touch, with lamps that may be meant on it, each under its letter, and a pin (metres) where it was touched."""
+    return placing.lettered(workspace, [lamp.words for lamp in found], [(lamp.easting, lamp.northing) for lamp in found], touched)
+
+
+def _lamp(workspace: Workspace, lamp_id: str, row: pd.Series) -> Lamp:
+    at = row["geometry"]
+    places = workspace.places
+    beside = places.iloc[places.sindex.query(at, predicate="dwithin", distance=TOUCH_M)]
+    by = sentences.name_of(beside.iloc[int(np.argmin(shapely.distance(beside.geometry.to_numpy(), at)))]) if len(beside) else ""
+    words = _("lamp {number}", number=row["ref"]) if row["ref"] else _("a lamp without a number")
+    return Lamp(lamp_id, f"{by}: {words}" if by else words, at.x, at.y)
+
+
 def note(workspace: Workspace, reader: Reader, fault: Fault, *, near: str = "", today: date, origin: str) -> str:
     """Note a fault and return its id. `near` is the id of a named place that it is in or by, whose name then goes before the words."""
     access.check_note_lamp_faults(reader)
     place = workspace.named_place(near) if near else None
+    lamps = workspace.layer("lamps")
+    if fault.lamp_id in lamps.index and not fault.whereabouts.strip():
+        fault = replace(fault, whereabouts=_lamp(workspace, fault.lamp_id, lamps.loc[fault.lamp_id]).words)
     if not (near or fault.lamp_id or fault.easting is not None or fault.northing is not None):
         raise DataProblem("Say where the lamp is: choose the place that it is in or near, or give its easting and northing in metres.")
     workspace.check_inside(fault.easting, fault.northing)

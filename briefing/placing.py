@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +100,12 @@ def _named_alike(places: gpd.GeoDataFrame, words: str) -> list[dict[str, Any]]:
 def scene(workspace: Workspace, found: list[Candidate], pin: tuple[float, float] | None) -> Scene:
     """Return a map of the area with the candidates and the pin (metres, EPSG:27700) on it, and no records."""
     names = [f"{one.name}, {one.town}" if one.town else one.name for one in found]
-    points = drawn.frame(names, [one.easting for one in found], [one.northing for one in found], pin)
+    return lettered(workspace, names, [(one.easting, one.northing) for one in found], pin)
+
+
+def lettered(workspace: Workspace, names: Sequence[str], at: Sequence[tuple[float, float]], pin: tuple[float, float] | None) -> Scene:
+    """Return a map of the area to touch, with points of these names on it, each under its letter, and a pin; all in metres."""
+    points = drawn.frame(names, [easting for easting, _northing in at], [northing for _easting, northing in at], pin)
     records = workspace.layer_records | {drawn.LAYER_ID: drawn.record(names)}
     return map_scene(area=workspace.area, ground=workspace.ground, overlays={drawn.LAYER_ID: points}, cells=None, records=records)
 

@@ -7,12 +7,14 @@ from datetime import date
 
 import streamlit as st
 
-from briefing import lamp_faults
-from briefing.lamp_faults import Open
+from briefing import lamp_faults, placing
+from briefing.lamp_faults import Lamp, Open
+from layers.placing import LETTERS
 from spaces import access
 from spaces.access import ROLE_LABELS, Reader
 from spaces.lamp_faults import FIELD_LABELS, FOUND, LOOKED_AT, MENDED, NOTED, REPORTED, STATE_LABELS, Fault
-from views import acts, answers, drafts, fields, plain
+from views import acts, answers, base_map, drafts, plain
+from views.live_map import live_map
 from words import N_, _
 
 STEPS: dict[str, tuple[tuple[str, str, Callable[[Reader], None]], ...]] = {
@@ -27,6 +29,8 @@ STEPS: dict[str, tuple[tuple[str, str, Callable[[Reader], None]], ...]] = {
 """What can be done next in each state, in words, and who may."""
 
 CHOSEN = f"{acts.ONLY_HERE}lamp_fault"
+NOTING, TOUCHED = f"{acts.ONLY_HERE}lamp_noting", f"{acts.ONLY_HERE}lamp_touched"
+MAP_PX = 360
 
 
 def page() -> None:
@@ -96,23 +100,50 @@ def _note() -> None:
         st.button(_("Note a lamp fault"), disabled=True)
         plain.quiet(refusal)
         return
-    with st.expander(_("Note a lamp fault")), st.form(f"note_{drafts.number('note')}", border=False):
+    st.button(_("Note a lamp fault"), on_click=_open_or_fold)
+    if not st.session_state.get(NOTING):
+        return
+    lamps, touched = _touch()
+    with st.form(f"note_{drafts.number('note')}"):
+        lamp = ""
+        if touched:
+            meant = {one.lamp_id: f"{letter}: {one.words}" for letter, one in zip(LETTERS, lamps, strict=False)}
+            meant[""] = _("Another one, at the pin")
+            lamp = st.radio(_("Which lamp it is"), meant, format_func=meant.__getitem__, key=f"{acts.ONLY_HERE}lamp_{touched}")
         places = answers.workspace().places["name"].sort_values()
         near = st.selectbox(
             _("In or near"), places.index, index=None, format_func=places.__getitem__, placeholder=_("Choose a place of the map")
         )
         words = st.text_input(_("Where the lamp is (its number, or what it stands by)"), max_chars=200, autocomplete="off")
-        easting, northing = fields.position()
         left, right = st.columns(2)
         by = left.text_input(_(FIELD_LABELS["noted_by"]), _role(), max_chars=200, autocomplete="off")
         on = right.date_input(_(FIELD_LABELS["noted_on"]), answers.today(), format="DD/MM/YYYY")
+        acts.say("note")
         if st.form_submit_button(_("Note it"), type="primary"):
-            acts.act("fault", lambda: _noted(Fault(words, on, by, easting=easting, northing=northing), near or ""))
+            easting, northing = touched if touched and not lamp else (None, None)
+            acts.act("fault", lambda: _noted(Fault(words, on, by, lamp, easting, northing), near or ""), wrong="note")
+
+
+def _touch() -> tuple[list[Lamp], tuple[float, float] | None]:
+    """Let the lamp be touched on the map; return the lamps that may be meant, and where it was touched in metres."""
+    area = answers.workspace()
+    lamps, touched = st.session_state.get(TOUCHED, ([], None))
+    note = _("Touch the map where the lamp is, or say below which place it is in or near.")
+    picked = live_map(
+        lamp_faults.scene(area, lamps, touched), key="lamp-map", height_px=MAP_PX, pick_ground=True, note=note, base_map=base_map.source()
+    )
+    if picked:
+        at = picked.longitude, picked.latitude
+        st.session_state[TOUCHED] = lamp_faults.lamps_near(area, *at), placing.at(*at)
+        st.rerun()
+    return lamps, touched
 
 
 def _noted(fault: Fault, near: str) -> str:
     lamp_faults.note(answers.workspace(), answers.reader(), fault, near=near, today=answers.today(), origin="app")
     drafts.done("note")
+    st.session_state.pop(TOUCHED, None)
+    st.session_state[NOTING] = False
     return _("It is noted. Tell the works, and write their reference here.")
 
 
@@ -127,6 +158,10 @@ def _done(fault: Open, step: str, on: date, reference: str, by: str, found: str)
     st.session_state.pop(CHOSEN, None)
     now = next(one for one in lamp_faults.listed(area, reader, today) if one.fault_id == fault.fault_id)
     return f"{now.whereabouts}. {now.reason}"
+
+
+def _open_or_fold() -> None:
+    st.session_state[NOTING] = not st.session_state.get(NOTING)
 
 
 def _choose(fault_id: str, step: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
@@ -82,6 +83,29 @@ def test_a_fault_in_a_named_place_has_its_name_before_the_words_and_fails_no_lam
     assert now.whereabouts == f"{area.places.loc[place, 'name']}: By the gate"
     middle = area.places.geometry[place].representative_point()
     assert failed(area, _lamps((middle.x, middle.y)), NOTED).tolist() == []
+
+
+def test_a_touch_of_the_map_offers_the_lamps_round_it_the_nearest_first_and_one_needs_no_words(area):
+    lamps = area.layer("lamps")
+    lamp = lamps[lamps["ref"] != ""].iloc[5]
+    (east,), (north,) = frames.points_in_degrees([lamp.geometry.x + 3], [lamp.geometry.y])
+    offered = lamp_faults.lamps_near(area, east, north)
+    apart = [np.hypot(one.easting - lamp.geometry.x - 3, one.northing - lamp.geometry.y) for one in offered]
+    assert offered[0].lamp_id == lamp.name
+    assert apart == sorted(apart)
+    assert max(apart) <= lamp_faults.TOUCH_M
+    assert sum(np.hypot(lamps.geometry.x - lamp.geometry.x - 3, lamps.geometry.y - lamp.geometry.y) <= lamp_faults.TOUCH_M) == len(offered)
+    assert f"lamp {lamp['ref']}" in offered[0].words
+    fault_id = lamp_faults.note(area, YOUTH, Fault("", NOTED, "Youth work team", offered[0].lamp_id), **HOW)
+    assert next(fault for fault in _listed(area) if fault.fault_id == fault_id).whereabouts == offered[0].words
+    assert failed(area, lamps, NOTED).tolist().count(lamp.name) == 1
+    with pytest.raises(DataProblem, match="noted already"):
+        lamp_faults.note(area, YOUTH, Fault("", NOTED, "Youth work team", offered[0].lamp_id), **HOW)
+
+
+def test_far_from_any_lamp_none_is_offered(area):
+    (east,), (north,) = frames.points_in_degrees([area.layer("lamps").total_bounds[0] - 500], [488_000])
+    assert lamp_faults.lamps_near(area, east, north) == []
 
 
 @pytest.mark.parametrize(

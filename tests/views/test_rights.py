@@ -83,6 +83,7 @@ def find(page: Page, reference: str = UPN) -> None:
 
 
 def press(page: Page, button: str, said: str) -> None:
+    settle(page)
     page.get_by_role("button", name=button, exact=True).click()
     expect(page.get_by_text(said)).to_be_visible(timeout=SLOW_MS)
 

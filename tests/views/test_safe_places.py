@@ -1,11 +1,12 @@
 """Safe places and lamp faults as those who are out there meet them: checked, proposed, noted and looked at again, in a real browser."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import PHONE, Watched, answer, choose, fill, go_to, look_as, set_day, settle
+from tests.browser import DESKTOP, PHONE, Watched, answer, choose, fill, go_to, look_as, set_day, settle, shot
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("safe_places")]
 
@@ -108,6 +109,33 @@ def test_the_panel_reads_both_lists_and_changes_neither(open_page: Opener, addre
         if button.inner_text().strip() in {"Note a lamp fault", "The works are told", "It is mended", "I looked after dark"}:
             expect(button).to_be_disabled()
     expect(page.get_by_text("Lamp faults are noted and looked at again by those who are out there.").first).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_a_lamp_is_touched_on_the_map_and_noted_without_a_word(open_page: Opener, address: str, size: dict[str, int]) -> None:
+    page = open_page(address, size=size).page
+    look_as(page, OFFICER, "Lamp faults")
+    page.get_by_role("button", name="Note a lamp fault").click()
+    ground = page.locator(".safer-map")
+    expect(ground).to_be_visible(timeout=SLOW_MS)
+    settle(page)
+    box = ground.bounding_box()
+    assert box
+    offered = page.get_by_role("radiogroup", name="Which lamp it is")
+    for right, down in ((0.5, 0.5), (0.45, 0.55), (0.55, 0.45), (0.5, 0.4), (0.4, 0.5), (0.6, 0.5), (0.5, 0.6)):
+        ground.click(position={"x": box["width"] * right, "y": box["height"] * down})
+        settle(page)
+        with suppress(AssertionError):  # no lamp stands within a thumb's breadth of this spot: touch another
+            expect(offered.get_by_text("A: ")).to_be_visible(timeout=5_000)
+            break
+    settle(page)
+    shot(page, f"lamp_touched_{size['width']}")
+    words = offered.get_by_text("A: ").inner_text().removeprefix("A: ")
+    set_day(page, "When it was seen", "01102026")
+    page.get_by_role("button", name="Note it").click()
+    expect(page.get_by_text("It is noted. Tell the works, and write their reference here.")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_role("heading", name=words)).to_be_visible()
+    expect(ground).to_have_count(0)
 
 
 def test_a_lamp_fault_is_noted_told_mended_and_found_dark_after_all(open_page: Opener, address: str) -> None:
