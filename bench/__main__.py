@@ -22,6 +22,7 @@ NAMES = (
     "points_to_clusters",
     "base_map",
     "flags",
+    "crowd",
 )
 
 

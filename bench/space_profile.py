@@ -33,7 +33,7 @@ def run(*, small: bool) -> None:
         os.environ["SAFER_SPACES_DATA"] = folder
         area = workspace.open_sample()
         _more_records(area, records)
-        ids = _raise(area, count)
+        ids = raise_places(area, count)
         available = review.choices(area)
         rng = np.random.default_rng(7)
         taken, incidents, listing = [], [], []
@@ -80,7 +80,7 @@ def _more_records(area: Workspace, count: int) -> None:
     area.register.write(audit, lambda connection: connection.execute(sa.insert(schema.records), said), changes_records=True)
 
 
-def _raise(area: Workspace, count: int) -> list[str]:
+def raise_places(area: Workspace, count: int) -> list[str]:
     """Raise the map's first places as spaces, and the same ground again under names of its own where it has fewer; return their ids."""
     raised = [place_referrals.of_the_map(area, str(one), raised_by="hotspot") for one in area.places.index[:count]]
     again = islice(cycle(area.places.geometry), count - len(raised))

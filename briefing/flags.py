@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,7 +17,7 @@ import sqlalchemy as sa
 from briefing import placing, sentences
 from briefing.workspace import Workspace
 from layers.scene import Scene
-from spaces import access, flag_moderation, flags, free_text, pseudonyms, space
+from spaces import access, flag_moderation, flags, free_text, pseudonyms, revisions, schema, space, youth_sessions
 from spaces.access import Reader
 from spaces.audit import AuditEvent
 from spaces.flags import Flag, Found
@@ -40,7 +42,14 @@ KEPT_TO_M = 50.0
 KEPT_IN_PLACE_M = 10.0
 """What a point is rounded to inside a park, an alley or a station, where nobody lives: a bench and what is round it."""
 
-CODE = "withdrawal code"
+CODE, LINK = "withdrawal code", "session link"
+"""What is hashed, so that a hash of one is never that of the other."""
+
+LINK_LENGTH = 32
+"""Of 16 letters each: 128 bits, which nobody guesses."""
+
+LINKED = "link "
+"""How a session is called in the register that was come to by a link."""
 
 SETTINGS = {
     "flags_front_door": N_("The council's own front door (its telephone number, by day and by night)"),
@@ -104,19 +113,21 @@ def near(workspace: Workspace, longitude: float, latitude: float) -> list[Spot]:
     offered = within.assign(apart=apart).sort_values("apart", kind="stable")
     nearest = sentences.name_of(offered.iloc[0]) if len(offered) else ""
     offered = offered[offered["apart"] <= SNAP_M].head(MOST_OFFERED)
-    found = [_spot(str(feature_id), row, point) for feature_id, row in offered.iterrows()]
+    found = [_spot(workspace, str(feature_id), row, point) for feature_id, row in offered.iterrows()]
     return [*found, Spot("", nearest, _rounded(easting, KEPT_TO_M), _rounded(northing, KEPT_TO_M))]
 
 
 def of_place(workspace: Workspace, feature_id: str) -> Spot:
     """Return a named place of the map by its id."""
     row = workspace.named_place(feature_id)
-    return _spot(feature_id, row, row.geometry.representative_point())
+    return _spot(workspace, feature_id, row, _middle(workspace, row.geometry))
 
 
 def place_names(workspace: Workspace) -> pd.Series[str]:
-    """Return the names to choose a place by, in the language spoken, by feature id."""
-    places = workspace.places
+    """Return the names to choose a place by, in the language spoken, by feature id: of those that lie inside the area, or begin there."""
+    quick = shapely.force_2d(workspace.area)  # a copy, because preparing changes a shape that other threads may be reading
+    shapely.prepare(quick)
+    places = workspace.places[shapely.intersects(quick, workspace.places.geometry.to_numpy())]
     names = sentences.names_of(places)
     # Two High Streets are told apart by what they are.
     twice = names.duplicated(keep=False)
@@ -139,6 +150,30 @@ def make(workspace: Workspace, reader: Reader, flag: Flag, spot: Spot, *, sessio
         today=workspace.read_on(today), places=_names(workspace, flag.note), origin=origin,
     )  # fmt: skip
     return Made(code, sounds_urgent(flag.note))
+
+
+def link(workspace: Workspace, reader: Reader, session_id: str) -> str:
+    """Return what a link to this page carries to have flags count as of one session with young people; for its own worker.
+
+    It is a keyed hash: it gives the session away to nobody who has the link, and nobody can make one up.
+    """
+    access.check_keep_sessions(reader)
+    workspace.register.read(lambda connection: youth_sessions.own(connection, session_id, reader))
+    return _link(pseudonyms.open_keys(workspace.folder), session_id)
+
+
+def session_of(workspace: Workspace, given: str, visit: str, *, today: date) -> str:
+    """Return which session flags are of: the one whose link was opened, while it is open, else this visit.
+
+    What is kept of it is not the link itself, so that nobody finds one in the register. A link that was made up, or whose session is
+    over, is as good as none, and nothing says which.
+    """
+    if not given:
+        return visit
+    said, keys = given.encode(errors="replace"), pseudonyms.open_keys(workspace.folder)
+    open_ones = youth_sessions.open_links(workspace.register, workspace.read_on(today))
+    known = [hmac.compare_digest(said, _link(keys, session_id).encode()) for session_id in open_ones]
+    return f"{LINKED}{hashlib.sha256(said).hexdigest()[:LINK_LENGTH]}" if any(known) else visit
 
 
 def as_others_see(workspace: Workspace, note: str) -> str:
@@ -175,8 +210,7 @@ def what_became(found: Found) -> str:
 
 def answers(workspace: Workspace, *, key: str = "") -> list[tuple[str, str, str, str]]:
     """Return what young people were answered, newest first: where, what they said, what was done, and when; of one place by its key."""
-    kept = flag_moderation.answers(workspace.register)
-    kept = kept[kept.index == key] if key else kept
+    kept = workspace.register.read(lambda connection: revisions.rows_of(connection, schema.flag_answers, sa.true()))
     in_welsh = language() == "cy"
     names = workspace.places
     return [
@@ -186,7 +220,8 @@ def answers(workspace: Workspace, *, key: str = "") -> list[tuple[str, str, str,
             row["did_cy"] if in_welsh and row["did_cy"] else row["did"],
             sentences.day(row["answered_on"]),
         )
-        for place, row in kept.sort_values("kept_at", ascending=False).iterrows()
+        for place, row in sorted(kept.items(), key=lambda one: one[1]["kept_at"], reverse=True)
+        if not key or place == key
     ]
 
 
@@ -218,13 +253,20 @@ def scene(workspace: Workspace, pin: tuple[float, float] | None) -> Scene:
     return placing.scene(workspace, [], pin)
 
 
-def _spot(feature_id: str, row: pd.Series, point: shapely.Point) -> Spot:
+def _spot(workspace: Workspace, feature_id: str, row: pd.Series, point: shapely.Point) -> Spot:
     """Return a named place, with the point inside it that may be kept: of where people live, only its middle."""
     shape = row["geometry"]
     if row["kind"] in LIVED_IN or not shapely.intersects(shape, point):
-        middle = shape.representative_point()
+        middle = _middle(workspace, shape)
         return Spot(feature_id, sentences.name_of(row), round(middle.x), round(middle.y))
     return Spot(feature_id, sentences.name_of(row), _rounded(point.x, KEPT_IN_PLACE_M), _rounded(point.y, KEPT_IN_PLACE_M))
+
+
+def _middle(workspace: Workspace, shape: shapely.Geometry) -> shapely.Point:
+    """Return a point in the middle of a place, inside the area where any of it is: streets go on across the boundary."""
+    inside = shapely.intersection(shape, workspace.area)
+    middle: shapely.Point = shapely.point_on_surface(shape if inside.is_empty else inside)
+    return middle
 
 
 def _rounded(metres: float, to_m: float) -> float:
@@ -239,6 +281,10 @@ def _names(workspace: Workspace, note: str) -> frozenset[str]:
 def _check_inside(workspace: Workspace, point: shapely.Point) -> None:
     if not shapely.dwithin(workspace.area, point, KEPT_TO_M):
         raise DataProblem("That is outside {area}. Choose a place inside it.", area=workspace.name)
+
+
+def _link(keys: pseudonyms.Keys, session_id: str) -> str:
+    return keys.pseudonym(LINK, session_id)[:LINK_LENGTH]
 
 
 def _hashes(workspace: Workspace, code: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,12 +51,13 @@ class Start:
     name_cy: str = ""
 
 
-def listed(workspace: Workspace, reader: Reader, today: date) -> list[Held]:
-    """Return the sessions that this reader may see, those overdue first, then the newest first."""
+def listed(workspace: Workspace, reader: Reader, today: date, *, about: Collection[str] | None = None) -> list[Held]:
+    """Return the sessions that this reader may see, `about` some spaces or any: those overdue first, then the newest first."""
     access.check_see_sessions(reader)
     rows = youth_sessions.newest(workspace.register)
+    rows = rows if about is None else rows[rows["space_id"].isin(about)]
     rows = rows.join(youth_sessions.states(rows, workspace.read_on(today)))
-    names = space.newest(workspace.register)["name"]
+    names = space.newest(workspace.register, "name")["name"]
     marks = safety_maps.newest(workspace.register)["session_id"].value_counts()
     found = []
     for session_id, row in zip(rows.index.astype(str), rows.to_dict("records"), strict=True):

@@ -94,6 +94,7 @@ class Surroundings:
         self._inside: NDArray[np.bool_] | None = None
         if area is not None:
             close = np.flatnonzero(names.within(shapely.bounds(area).tolist(), 0))
+            area = shapely.force_2d(area)  # a copy, because preparing changes a shape that other threads may be reading
             shapely.prepare(area)
             self._inside = np.zeros(len(names), bool)
             self._inside[close] = shapely.intersects(area, shapely.box(*names.boxes[close].T)) if len(close) else False

@@ -15,8 +15,10 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import threading
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -35,6 +37,7 @@ import pyproj.network
 import shapely
 from numpy.typing import ArrayLike, NDArray
 from pyogrio.util import vsi_path
+from pyproj.enums import TransformDirection
 
 from words import N_, DataProblem
 
@@ -82,6 +85,8 @@ Frame = TypeVar("Frame", gpd.GeoDataFrame, gpd.GeoSeries)
 Points = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 _to_metres = pyproj.Transformer.from_crs(DEGREES, BRITISH_NATIONAL_GRID, always_xy=True)
+_beside = ThreadPoolExecutor(1, "coordinates")
+"""PROJ makes itself ready anew in every thread, for 30 ms, and the app draws each page in a new one."""
 
 
 def _proj_has_ostn15() -> bool:
@@ -195,7 +200,7 @@ def check_metres(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> None:
 def points_in_metres(longitude: ArrayLike, latitude: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return eastings and northings of WGS84 points, NaN where either is missing."""
     longitude, latitude = np.asarray(longitude, float), np.asarray(latitude, float)
-    easting, northing = _to_metres.transform(longitude, latitude)
+    easting, northing = _transformed(longitude, latitude)
     if _ostn15:
         easting, northing = _rather(_ostn15.convert_bng(longitude.ravel(), latitude.ravel()), easting, northing)
     return _nan_for_inf(easting), _nan_for_inf(northing)
@@ -204,7 +209,7 @@ def points_in_metres(longitude: ArrayLike, latitude: ArrayLike) -> tuple[NDArray
 def points_in_degrees(easting: ArrayLike, northing: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return longitudes and latitudes of British National Grid points, NaN where either is missing."""
     easting, northing = np.asarray(easting, float), np.asarray(northing, float)
-    longitude, latitude = _to_metres.transform(easting, northing, direction="INVERSE")
+    longitude, latitude = _transformed(easting, northing, backwards=True)
     if _ostn15:
         longitude, latitude = _rather(_ostn15.convert_lonlat(easting.ravel(), northing.ravel()), longitude, latitude)
     return _nan_for_inf(longitude), _nan_for_inf(latitude)
@@ -215,6 +220,13 @@ def inside_great_britain(longitude: ArrayLike, latitude: ArrayLike) -> NDArray[n
     west, south, east, north = GREAT_BRITAIN_DEGREES
     longitude, latitude = np.asarray(longitude, float), np.asarray(latitude, float)
     return (longitude >= west) & (longitude <= east) & (latitude >= south) & (latitude <= north)
+
+
+def _transformed(x: NDArray[np.float64], y: NDArray[np.float64], *, backwards: bool = False) -> Points:
+    direction = TransformDirection.INVERSE if backwards else TransformDirection.FORWARD
+    if threading.current_thread() is threading.main_thread():
+        return _to_metres.transform(x, y, direction=direction)
+    return _beside.submit(_to_metres.transform, x, y, direction=direction).result()
 
 
 def _rather(exact: Points, x: NDArray[np.float64], y: NDArray[np.float64]) -> Points:

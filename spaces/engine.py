@@ -8,11 +8,15 @@ again; what cannot be mended so is one sentence.
 from __future__ import annotations
 
 import os
+import threading
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from sqlite3 import dbapi2 as sqlite
 from typing import Any, TypeVar
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 import pandas as pd
 import sqlalchemy as sa
@@ -47,6 +51,38 @@ TRACES_LEFT = N_(
 Answer = TypeVar("Answer")
 
 
+class InTurn:
+    """A lock that goes to whoever has waited longest.
+
+    SQLite has writers of one process sleep and try again, ever longer: of fifty at once the unlucky waited for seconds that nobody used.
+    """
+
+    def __init__(self) -> None:
+        self._changing, self._taken = threading.Lock(), False
+        self._waiting: deque[threading.Lock] = deque()
+
+    def __enter__(self) -> None:
+        called = threading.Lock()
+        with self._changing:
+            if not self._taken:
+                self._taken = True
+                return
+            called.acquire()
+            self._waiting.append(called)
+        called.acquire()
+
+    def __exit__(self, *_error: object) -> None:
+        with self._changing:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
+
+
+_turns: WeakKeyDictionary[sa.Engine, InTurn] = WeakKeyDictionary()
+"""Of each SQLite file that is open here, whose turn it is to write. Writers of other processes are waited for by SQLite itself."""
+
+
 def open_engine(url: str) -> sa.Engine:
     """Open the store at a SQLAlchemy address, brought up to the newest schema. Raises DataProblem where that cannot be."""
     try:
@@ -60,6 +96,7 @@ def open_engine(url: str) -> sa.Engine:
             sa.event.listen(engine, "connect", _unlocked_with(os.environ[KEY_SETTING]))
         sa.event.listen(engine, "connect", _set_up_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
+        _turns[engine] = InTurn()
     bring_up_to_date(engine)
     return engine
 
@@ -96,7 +133,8 @@ def writing(engine: sa.Engine, work: Callable[[sa.Connection], Answer]) -> Answe
     options: dict[str, Any] = {"writes": True} | ({"isolation_level": "READ COMMITTED"} if engine.dialect.name == "postgresql" else {})
 
     def once() -> Answer:
-        with engine.connect().execution_options(**options) as connection, connection.begin():
+        # Taken before a connection is: those who wait hold none.
+        with _turns.get(engine, nullcontext()), engine.connect().execution_options(**options) as connection, connection.begin():
             return work(connection)
 
     return _in_words(engine, once)

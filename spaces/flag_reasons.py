@@ -93,11 +93,11 @@ def every(register: Register) -> dict[str, Reason]:
         reason_id: Reason(reason_id, kind, en, cy, "", place, True, 0)
         for place, (reason_id, (kind, en, cy)) in enumerate(BEGIN_WITH.items())
     }
-    for reason_id, row in revisions.newest(register, schema.flag_reasons).iterrows():
-        found[str(reason_id)] = Reason(
-            str(reason_id), row["polarity"], row["en"], row["cy"], row["agreed_with"], int(row["place"]), bool(row["in_use"]),
-            int(row["version"]),
-        )  # fmt: skip
+    rows = register.read(lambda connection: revisions.rows_of(connection, schema.flag_reasons, sa.true()))
+    for reason_id, row in rows.items():
+        found[reason_id] = Reason(
+            reason_id, row["polarity"], row["en"], row["cy"], row["agreed_with"], row["place"], bool(row["in_use"]), row["version"]
+        )
     return dict(sorted(found.items(), key=lambda one: (one[1].kind, one[1].place)))
 
 

@@ -99,6 +99,9 @@ MOST_TRIES = 5
 PLACE_RESOLUTION = 10
 """A place without a name is what lies within an H3 cell of this resolution (75 m from corner to middle): a bench and what is round it."""
 
+SAME_PLACE_M = 75.0
+"""Of a place without a name, how far east or north another flag may be that counts as one of the same place for the limits."""
+
 UNKNOWN_CODE = "code not known"
 
 
@@ -210,6 +213,21 @@ def newest(register: Register) -> pd.DataFrame:
     return revisions.newest(register, schema.flags)
 
 
+def of_place(register: Register, *, space_id: str = "", feature_id: str = "") -> pd.DataFrame:
+    """Return the rows that count of one place, by its space or its feature of the map, like `newest`; none where neither is given."""
+    at = schema.flags.c
+    is_it = sa.or_(sa.and_(at.space_id == space_id, at.space_id != ""), sa.and_(at.feature_id == feature_id, at.feature_id != ""))
+    return revisions.newest(register, schema.flags, which=is_it)
+
+
+def waiting_since(register: Register) -> list[date]:
+    """Return since which day, by the clock here, each flag waits for somebody to read its note."""
+    at, later = schema.flags.c, schema.flags.alias()
+    newer = sa.exists().where(later.c.flag_id == at.flag_id, later.c.version > at.version)
+    query = sa.select(at.flag_id, at.kept_at).where(at.state == WAITING, at.seen_by != TO_WORKER, ~newer)
+    return [moment.to_pydatetime().astimezone().date() for moment in register.table(query, "flag_id")["kept_at"]]
+
+
 def history(register: Register, flag_id: str) -> pd.DataFrame:
     """Return every row of one flag, newest first, indexed by version."""
     return revisions.history(register, schema.flags, flag_id)
@@ -289,15 +307,21 @@ _FORGOTTEN = ("polarity", "reasons", "time_of_day", "note", "shown_note", "featu
 
 
 def _check_not_too_many(connection: sa.Connection, flag: Flag, session_id: str, now: datetime) -> None:
+    """Raise DataProblem where a session has made too many. Everybody else waits meanwhile, so the register itself does the counting."""
     at = schema.flags.c
-    columns = (at.feature_id, at.easting, at.northing)
-    lately = sa.select(*columns).where(at.session_id == session_id, at.version == 1, at.kept_at > now - A_WHILE)
-    rows = connection.execute(lately.limit(MOST_OF_A_SESSION)).all()
-    if len(rows) >= MOST_OF_A_SESSION:
+    if flag.feature_id:
+        here = at.feature_id == flag.feature_id
+    else:
+        here = sa.and_(
+            at.feature_id == "",
+            sa.func.abs(at.easting - flag.easting) <= SAME_PLACE_M,
+            sa.func.abs(at.northing - flag.northing) <= SAME_PLACE_M,
+        )  # fmt: skip
+    counts = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((here, 1), else_=0)), 0))
+    made, made_here = connection.execute(counts.where(at.session_id == session_id, at.version == 1, at.kept_at > now - A_WHILE)).one()
+    if made >= MOST_OF_A_SESSION:
         raise DataProblem("{count} flags were made here in an hour, and they are kept. Go on in an hour.", count=MOST_OF_A_SESSION)
-    names = [column.name for column in columns]
-    keys = place_keys(pd.DataFrame([*rows, (flag.feature_id, flag.easting, flag.northing)], columns=names))
-    if (keys.iloc[:-1] == keys.iloc[-1]).sum() >= MOST_OF_A_SESSION_OF_A_PLACE:
+    if made_here >= MOST_OF_A_SESSION_OF_A_PLACE:
         raise DataProblem(
             "{count} flags of this place were made here in an hour, and they are kept. Choose another place, or go on in an hour.",
             count=MOST_OF_A_SESSION_OF_A_PLACE,

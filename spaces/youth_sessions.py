@@ -230,6 +230,14 @@ def newest(register: Register) -> pd.DataFrame:
     return revisions.newest(register, schema.youth_sessions)
 
 
+def open_links(register: Register, today: date) -> list[str]:
+    """Return the sessions whose link still gathers flags: until the group was told what came of it, or should have been."""
+    at, later = schema.youth_sessions.c, schema.youth_sessions.alias().c
+    newer = sa.exists().where(later.session_id == at.session_id, later.version > at.version)
+    still = (at.held_on >= today - timedelta(TOLD_BACK_WITHIN_DAYS), at.told_back_on.is_(None), at.act != WITHDRAWN)
+    return register.read(lambda connection: list(connection.scalars(sa.select(at.session_id).where(~newer, *still))))
+
+
 def may_see(row: Mapping[Hashable, Any], reader: access.Reader) -> bool:
     """Say whether a reader may see a session and its map: as the group was told, and of a small group the panel and its worker only."""
     if not access.can_see_sessions(reader):

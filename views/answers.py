@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -14,6 +15,8 @@ from briefing import flags, sentences, stewardship, summaries
 from briefing import overlays as overlaid
 from briefing import place as places
 from briefing import review as reviews
+from briefing import voices as said
+from briefing import waiting as waitings
 from briefing.workspace import Workspace, open_area
 from layers.catalogue import LAYERS
 from layers.scene import Scene, map_scene
@@ -36,6 +39,9 @@ ANSWERS_KEPT = 64
 """About as many different choices as a panel makes in a meeting; each is a few hundred kilobytes."""
 
 
+_opened = threading.Event()
+
+
 @st.cache_resource(show_spinner=False)
 def _workspace() -> Workspace:
     return open_area()
@@ -43,8 +49,11 @@ def _workspace() -> Workspace:
 
 def workspace() -> Workspace:
     """Return the open area, made on the first run."""
-    with st.spinner(_("Making the sample town. This takes a few seconds, once …")):
-        return _workspace()
+    if not _opened.is_set():  # a spinner has a thread of its own and sends messages, and a page asks for the area two dozen times
+        with st.spinner(_("Making the sample town. This takes a few seconds, once …")):
+            _workspace()
+            _opened.set()
+    return _workspace()
 
 
 def reader() -> Reader:
@@ -72,14 +81,25 @@ def overlays(when: datetime | None) -> overlaid.Overlays:
     return _overlays(overlays_version(), reader(), language(), when, today())
 
 
+def voices() -> said.Voices:
+    """Return what people said of places, as the map shows it."""
+    return _voices(said.version(workspace()), reader(), language(), today())
+
+
 def ground(pin: tuple[float, float] | None) -> Scene:
     """Return a map of the area to touch, with nothing recorded on it, and a pin (metres) where it was touched."""
     return _ground(workspace().fingerprint, language(), pin)
 
 
+def flag_places() -> pd.Series[str]:
+    """Return the names to choose a place to flag by."""
+    return _flag_places(workspace().fingerprint, language())
+
+
 def scene(question: reviews.Question, when: datetime | None, chosen: str | None) -> Scene:
     """Return what the map shows for a question at an hour, with one place's key picked out."""
-    return _scene(overlays_version(), workspace().data_version, reader(), language(), question, when, today(), chosen)
+    area = workspace()
+    return _scene(overlays_version(), said.version(area), area.data_version, reader(), language(), question, when, today(), chosen)
 
 
 def overlays_version() -> str:
@@ -115,8 +135,8 @@ def map_file(question: reviews.Question) -> Callable[[], bytes]:
 
 
 def today() -> date:
-    """Return the day on the wall: a check of a safe place goes stale on it."""
-    return datetime.now().astimezone().date()
+    """Return the day on the wall, from which all that is late is counted; in a sample always the day on which it is read."""
+    return workspace().read_on(datetime.now().astimezone().date())
 
 
 def place(question: reviews.Question, place_id: str) -> places.Place:
@@ -129,9 +149,9 @@ def evidence() -> evidences.Evidence:
     return _evidence(workspace().data_version, reader(), language())
 
 
-def planned() -> pd.DataFrame:
-    """Return the assessments planned so far: never kept, because someone else may just have planned one."""
-    return places.planned_assessments(workspace(), reader())
+def waiting() -> list[waitings.Waiting]:
+    """Return what is late of all that the person looking may see."""
+    return _waiting(waitings.version(workspace()), reader(), language(), today())
 
 
 def files() -> pd.DataFrame:
@@ -168,25 +188,40 @@ def _overlays(version: str, reader: Reader, language: str, when: datetime | None
 
 
 @st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
+def _voices(said_version: str, reader: Reader, language: str, today: date) -> said.Voices:
+    return said.voices(_workspace(), reader, today)
+
+
+@st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
 def _scene(
-    version: str, data_version: str, reader: Reader, language: str, question: reviews.Question, when: datetime | None, today: date,
-    chosen: str | None,
+    version: str, said_version: str, data_version: str, reader: Reader, language: str, question: reviews.Question, when: datetime | None,
+    today: date, chosen: str | None,
 ) -> Scene:  # fmt: skip
     area = _workspace()
     return map_scene(
         area=area.area,
         ground={layer_id: area.layer(layer_id) for layer_id, layer in LAYERS.items() if layer.ground},
-        overlays=_overlays(version, reader, language, when, today).frames,
+        overlays={**_overlays(version, reader, language, when, today).frames, **_voices(said_version, reader, language, today).frames},
         cells=_review(data_version, reader, language, question).cells,
         chosen=chosen,
         also_shown=("street_light",) if when else (),
-        records=area.layer_records,
+        records={**area.layer_records, **said.LAYERS},
     )
 
 
 @st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
 def _ground(fingerprint: str, language: str, pin: tuple[float, float] | None) -> Scene:
     return flags.scene(_workspace(), pin)
+
+
+@st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
+def _flag_places(fingerprint: str, language: str) -> pd.Series[str]:
+    return flags.place_names(_workspace())
+
+
+@st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)
+def _waiting(version: str, reader: Reader, language: str, today: date) -> list[waitings.Waiting]:
+    return waitings.waiting(_workspace(), reader, today)
 
 
 @st.cache_resource(max_entries=ANSWERS_KEPT, show_spinner=False)

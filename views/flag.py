@@ -18,7 +18,12 @@ from words import LANGUAGES, N_, YOUTH, _, languages
 LANGUAGE = "choose_youth_language"
 """Kept while other pages are shown: whoever holds the telephone speaks it still."""
 
-SESSION = "flag_session"
+SESSION = "session"
+"""How the address of a session's link goes on: whoever opens it flags places for that session."""
+
+LINK, VISIT = "flag_link", "flag_visit"
+"""What was in the address, and what the visit itself is known by: kept for the visit."""
+
 TOUCHED, SPOT, DRAFT, MADE = (f"{acts.ONLY_HERE}flag_{name}" for name in ("touched", "spot", "draft", "made"))
 PART = "flag"
 MAP_PX = 320
@@ -33,6 +38,8 @@ WHO_SEES = {
 
 def page() -> None:
     """Go through one flag, a step at a time; below, what was answered before."""
+    if SESSION in st.query_params:  # other pages have no such address, and whoever comes back from one is still of the session
+        st.session_state[LINK] = st.query_params[SESSION]
     _choose_language()
     st.title(_("Flag a place"))
     danger.show()
@@ -81,7 +88,7 @@ def _where() -> None:
         for number, spot in enumerate(touched):
             st.button(plain.label(spot.words), key=f"spot_{number}", on_click=_choose, args=(spot,), width="stretch")
         going.go_to("flag-which", f"{touched[-1]}")
-    names = flags.place_names(area)
+    names = answers.flag_places()
     by_name = st.selectbox(
         _("Or choose it by its name"), names.index, None, names.__getitem__, placeholder=_("Type a part of the name"), key="flag_by_name"
     )
@@ -185,7 +192,12 @@ def _save(flag: Flag, spot: Spot) -> None:
 
 def session_id() -> str:
     """Return which session the flags made here are of: the one whose link was opened, else this visit."""
-    given: str = st.session_state.setdefault(SESSION, secrets.token_hex(16))
+    return flags.session_of(answers.workspace(), st.session_state.get(LINK, ""), visit_id(), today=answers.today())
+
+
+def visit_id() -> str:
+    """Return what this visit is known by, and nothing else: with it codes are tried, a few at a time."""
+    given: str = st.session_state.setdefault(VISIT, secrets.token_hex(16))
     return given
 
 
@@ -227,7 +239,7 @@ def _code() -> None:
 
 def _looked_up(written: str, *, back: bool) -> str:
     area, reader = answers.workspace(), answers.reader()
-    found = flags.look_up(area, reader, written, session_id=session_id(), origin="app")
+    found = flags.look_up(area, reader, written, session_id=visit_id(), origin="app")
     if back:
         flags.take_back(area, reader, found, origin="app")
         return _("It is taken back, and what it said is deleted.")

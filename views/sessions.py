@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlsplit
 
 import streamlit as st
 
-from briefing import safety_maps, youth_sessions
+from briefing import flags, safety_maps, youth_sessions
 from briefing.youth_sessions import Held, Start
 from spaces import access, space
 from spaces.access import Reader
@@ -22,10 +23,11 @@ from spaces.youth_sessions import (
     SEEN_BY,
     STATE_LABELS,
     TOLD,
+    WAITING,
     WITHDRAWN,
     Session,
 )
-from views import acts, answers, drafts, fields, plain, safety_map
+from views import acts, answers, drafts, fields, flag, plain, safety_map, waiting
 from words import N_, _, ngettext
 
 PART = "session"
@@ -34,8 +36,8 @@ NEW = "new"
 MARKS = {OVERDUE: "!", "waiting": "○", "told_back": "●", WITHDRAWN: "✕"}
 
 TODO = {
-    "map": N_("Safety map"), "tell": N_("Tell the group"), "about": N_("Which place it is about"), "correct": N_("Correct it"),
-    "withdraw": N_("Take it back"),
+    "map": N_("Safety map"), "link": N_("Link for flags"), "tell": N_("Tell the group"), "about": N_("Which place it is about"),
+    "correct": N_("Correct it"), "withdraw": N_("Take it back"),
 }  # fmt: skip
 """What can be done with a session: looking at its map by all who see it, the rest by its worker."""
 
@@ -43,6 +45,7 @@ TODO = {
 def page() -> None:
     """Show the sessions that this person may see, overdue first, and the forms that fit who is looking."""
     st.title(_("Sessions with young people"))
+    waiting.show("sessions")
     st.write(
         _(
             "What groups of young people said about places, used as they were told it would be. It can start a place by itself, without "
@@ -98,6 +101,8 @@ def _one(found: list[Held]) -> None:
     acts.say(chosen)
     if what == "map":
         safety_map.show(held, found)
+    elif what == "link":
+        _link(held)
     elif what == "tell":
         _tell(held)
     elif what == "about":
@@ -147,6 +152,22 @@ def _seen_by(key: str) -> str:
 def _told(key: str) -> tuple[str, ...]:
     st.markdown(_("Before anything was written down, the group was told:"))
     return tuple(item for item, label in TOLD.items() if st.checkbox(_(label), key=f"{key}_told_{item}"))
+
+
+def _link(held: Held) -> None:
+    """Show the address under which the group's flags are of this session."""
+    if held.state != WAITING:
+        plain.paragraph(_("The link of this session gathers no more flags: the group was told what came of it, or should have been."))
+        return
+    plain.paragraph(
+        _(
+            "Open it on every telephone or computer that the group uses. Flags made there are gathered as this session's, and limited "
+            "together. It works until the group is told what came of it, for four weeks at most."
+        )
+    )
+    here = urlsplit(st.context.url or "")
+    link = flags.link(answers.workspace(), answers.reader(), held.session_id)
+    st.code(f"{here.scheme}://{here.netloc}/?{flag.SESSION}={link}", language=None, wrap_lines=True)
 
 
 def _tell(held: Held) -> None:

@@ -18,7 +18,7 @@ from spaces import pseudonyms
 from spaces.access import Reader, Role
 from spaces.flag_moderation import Answer
 from spaces.flags import Flag
-from tests.briefing.conftest import HOW, OFFICER, STEWARD, YOUTH, copied
+from tests.briefing.conftest import HOW, OFFICER, STEWARD, YOUTH, copied, unsaid
 from words import DataProblem
 
 PANEL = Reader("P. Anel", Role.PANEL_MEMBER)
@@ -26,9 +26,14 @@ UNSAFE = Flag("unsafe", "map", reasons=("dark",), time_of_day="night", feeling=2
 
 
 @pytest.fixture
+def area(area):
+    return unsaid(area)
+
+
+@pytest.fixture
 def rural(bro_heli, tmp_path):
     opened = copied(bro_heli, tmp_path / "bro-heli")
-    yield opened
+    yield unsaid(opened)
     opened.register.close()
 
 
@@ -279,3 +284,22 @@ def test_a_flood_of_one_session_is_gathered_and_held_back_at_once(area):
 )
 def test_what_others_do_not_see_of_a_note_is_said(note, shown, lines):
     assert flags_gathered.difference(note, shown) == lines
+
+
+# Across the boundary
+
+
+def test_a_place_that_is_offered_can_be_flagged_and_one_across_the_boundary_is_not_offered(area):
+    west, south, east, north = shapely.bounds(area.area)
+    quarter = shapely.box(west, south, (west + east) / 2, (south + north) / 2)
+    smaller = dataclasses.replace(area, area=shapely.intersection(area.area, quarter))
+    offered = flags.place_names(smaller).index
+    assert 0 < len(offered) < len(smaller.places)
+    begins_here = 0
+    for place in offered:
+        spot = flags.of_place(smaller, place)
+        assert shapely.dwithin(smaller.area, shapely.Point(spot.easting, spot.northing), flags.KEPT_TO_M), spot.name
+        begins_here += not shapely.intersects(smaller.area, area.places.geometry[place].representative_point())
+    assert begins_here
+    across = area.places.index.difference(offered)
+    assert not shapely.intersects(smaller.area, area.places.geometry[across].to_numpy()).any()
