@@ -9,7 +9,7 @@ from typing import TypedDict
 import pandas as pd
 import shapely
 
-from briefing import place_referrals
+from briefing import place_referrals, sentences, space_words
 from briefing.spaces import Profile
 from briefing.workspace import Workspace
 from spaces import access, space, space_changes
@@ -52,6 +52,39 @@ def rename(workspace: Workspace, reader: Reader, space_id: str, *, seen: int, na
     """Give a place another name."""
     given = _seen(workspace, seen, origin)
     space_changes.rename(workspace.register, reader, space_id, name=name, name_cy=name_cy, why=why, **given)
+
+
+def redraw(
+    workspace: Workspace, reader: Reader, space_id: str, *, seen: int, boundary: shapely.Geometry, why: str, origin: str
+) -> None:  # fmt: skip
+    """Give a place the boundary that somebody drew."""
+    place_referrals.check_inside(workspace, boundary)
+    space_changes.redraw(workspace.register, reader, space_id, boundary=boundary, why=why, **_seen(workspace, seen, origin))
+
+
+def overlaps(workspace: Workspace, reader: Reader, space_id: str) -> str:
+    """Say which other places a place shares ground with; empty where none does."""
+    boundary = details_of(workspace, reader, space_id).boundary
+    return space_words.overlap_sentence(space.newest(workspace.register), boundary, besides=(space_id,))
+
+
+def now_part_of(workspace: Workspace, reader: Reader, space_id: str) -> tuple[str, str, str]:
+    """Return of which place a place has become part: its id, and the names of both; nothing (empty) while it stands by itself."""
+    access.check_see_counts(reader)
+    rows = space.newest(workspace.register)
+    into = space_id
+    while into in rows.index and rows.loc[into, "status"] == space.MERGED:
+        into = str(rows.loc[into, "merged_into"])
+    if into == space_id or into not in rows.index:
+        return "", "", ""
+    was, now = (sentences.name_of(rows.loc[[one]].iloc[0]) for one in (space_id, into))
+    return into, was, now
+
+
+def details_of(workspace: Workspace, reader: Reader, space_id: str) -> Details:
+    """Return what is kept of a place, one that has become part of another too."""
+    access.check_see_counts(reader)
+    return space.details_of(space.newest(workspace.register).loc[[space_id]].iloc[0])
 
 
 def set_status(workspace: Workspace, reader: Reader, space_id: str, *, seen: int, status: str, why: str, origin: str) -> None:
@@ -100,18 +133,29 @@ def parts_of(workspace: Workspace, profile: Profile) -> pd.Series[str]:
     return names
 
 
-def split_off(
-    workspace: Workspace, reader: Reader, profile: Profile, feature_id: str, *, seen: int, name: str, why: str, origin: str
-) -> str:  # fmt: skip
-    """Split off the part of a place that lies in a place of the map, and return the new one's id; the rest goes on as it is."""
-    boundary = profile.details.boundary
-    if boundary is None or feature_id not in parts_of(workspace, profile).index:
+def part_of_the_map(workspace: Workspace, profile: Profile, feature_id: str) -> shapely.Geometry:
+    """Return the place of the map that a part of a place lies in, in metres; DataProblem where none of this one does."""
+    if feature_id not in parts_of(workspace, profile).index:
         raise DataProblem("Choose the part from the list: a place of the map that lies in this one.")
-    other = workspace.places.loc[feature_id]
-    parts = [_ground(shapely.intersection(boundary, other.geometry)), _ground(shapely.difference(boundary, other.geometry))]
+    shape: shapely.Geometry = workspace.places.geometry[feature_id]
+    return shape
+
+
+def split_off(
+    workspace: Workspace, reader: Reader, profile: Profile, shape: shapely.Geometry, *, seen: int, name: str, why: str, origin: str
+) -> str:  # fmt: skip
+    """Split off the part of a place that lies in a shape (metres), and return the new one's id; the rest goes on as it is."""
+    whole, kept = profile.details.boundary, profile.details
+    if whole is None:
+        raise DataProblem("A place online has no ground to split. Raise the other one as a place of its own.")
+    part, rest = _ground(shapely.intersection(whole, shape)), _ground(shapely.difference(whole, shape))
+    if shapely.area(part) < LEAST_SHARE * shapely.area(whole):
+        raise DataProblem("What is drawn is not in “{name}”. Draw round the part of it that is a place of its own.", name=kept.name)
+    if shapely.area(rest) < LEAST_SHARE * shapely.area(whole):
+        raise DataProblem("What is drawn is all of “{name}”. Draw round a part of it only: the rest stays “{name}”.", name=kept.name)
     return space_changes.split(
-        workspace.register, reader, profile.space_id, stays=Part(profile.details.name, parts[1], profile.details.name_cy),
-        new=Part(name, parts[0]), why=why, **_seen(workspace, seen, origin, profile.details.name),
+        workspace.register, reader, profile.space_id, stays=Part(kept.name, rest, kept.name_cy), new=Part(name, part), why=why,
+        **_seen(workspace, seen, origin, kept.name),
     )  # fmt: skip
 
 

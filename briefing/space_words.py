@@ -21,6 +21,9 @@ LOOKED_AT_WITHIN_DAYS = 28
 ANSWERED_WITHIN_DAYS = 28
 """An authority that is offered a place has a panel too, which meets every month."""
 
+IN_SQUARE_KILOMETRES_M2 = 500_000.0
+"""From here on nobody pictures square metres any more."""
+
 
 def kind_of(row: pd.Series) -> str:
     """Say what kind of place it is; of one online, the type of platform, and of an event, its days."""
@@ -36,23 +39,39 @@ def raised_by(row: pd.Series) -> str:
     return _("raised by {who}", who=sentences.listed(said))
 
 
-def overdue(row: pd.Series, since: date, today: date) -> str:
+def overdue(row: Mapping[Hashable, Any] | pd.Series, since: date, today: date) -> str:
     """Say what is overdue of a place whose status (or offer to an authority) stands since a day; empty where nothing is."""
+    return late(row, since, today)[0]
+
+
+def late(row: Mapping[Hashable, Any] | pd.Series, since: date, today: date) -> tuple[str, int]:
+    """Say what is overdue of a place, and for how many days it has been; empty and 0 where nothing is."""
     days = (today - since).days
     if row["authority"] and not row["answer_of_authority"] and days > ANSWERED_WITHIN_DAYS:
-        return ngettext(
+        said = ngettext(
             "Offered to {authority} {count} day ago, and not answered. Ask them.",
             "Offered to {authority} {count} days ago, and not answered. Ask them.", days, authority=row["authority"],
         )  # fmt: skip
+        return said, days - ANSWERED_WITHIN_DAYS
     if row["status"] == space.NOTICED and days > LOOKED_AT_WITHIN_DAYS:
-        return ngettext(
+        said = ngettext(
             "Noticed {count} day ago, and nothing is decided yet.", "Noticed {count} days ago, and nothing is decided yet.", days
         )
+        return said, days - LOOKED_AT_WITHIN_DAYS
     if row["status"] == space.ACTING and not row["worker"]:
-        return _("Something is being done here, and nobody is named who works with it.")
+        return _("Something is being done here, and nobody is named who works with it."), days
     if row["ends_on"] and row["ends_on"] < today and row["status"] not in (space.CLOSED, space.MERGED):
-        return _("The event ended on {day}. Say what came of it, and close it.", day=sentences.day(row["ends_on"]))
-    return ""
+        said = _("The event ended on {day}. Say what came of it, and close it.", day=sentences.day(row["ends_on"]))
+        return said, (today - row["ends_on"]).days
+    return "", 0
+
+
+def size(boundary: shapely.Geometry) -> str:
+    """Say how large the ground within a boundary in metres is, to about a tenth: it was drawn by hand."""
+    area_m2 = float(shapely.area(boundary))
+    if area_m2 >= IN_SQUARE_KILOMETRES_M2:
+        return _("{area:.1f} square kilometres", area=area_m2 / 1e6)
+    return _("{area:,.0f} square metres", area=float(f"{area_m2:.2g}"))
 
 
 def overlap_sentence(rows: pd.DataFrame, boundary: shapely.Geometry | None, *, besides: tuple[str, ...] = ()) -> str:
@@ -114,6 +133,7 @@ def _act(before: Mapping[Hashable, Any] | None, row: Mapping[Hashable, Any], row
         "raised again": lambda: _("Raised again, by {who}.", who=raised),
         "status set": lambda: _("Status: {status}.", status=_(space.STATUS_LABELS[row["status"]])),
         "described": lambda: _("What is known of it was written down."),
+        "redrawn": lambda: _("Its boundary was drawn anew: {size}, {before} before.", size=_size(row), before=_size(earlier)),
         "handed over": lambda: _("Handed over to {worker}: {note}", worker=row["worker"], note=row["handover_note"]),
         "offered": lambda: _("Offered to {authority}.", authority=row["authority"]),
         "answered": lambda: (
@@ -127,6 +147,10 @@ def _act(before: Mapping[Hashable, Any] | None, row: Mapping[Hashable, Any], row
         "split off": lambda: _("Split off from “{other}”.", other=_name(rows, row["came_of"].split(";")[-1])),
     }
     return told.get(str(row["act"]), lambda: _("Raised by {who}.", who=raised))()
+
+
+def _size(row: Mapping[Hashable, Any]) -> str:
+    return size(shapely.from_wkb(row["boundary"]))
 
 
 def _name(rows: pd.DataFrame, space_id: str) -> str:

@@ -58,6 +58,8 @@ class Layer:
     watching serves whoever looks for such places. What it is drawn from may be plain open data, and stays in the area's own file."""
     under_harm: bool = False
     """Covers the whole area, so drawn under the hexagons: over them it would change the colours of recorded harm and catch each click."""
+    place_in_key: int = 0
+    """Where its line stands in the key: a lower number before a higher, whatever is drawn over what."""
     reads: str = ""
     """The table of the GeoPackage it is drawn from, where that is not its own id (see `table`)."""
 
@@ -369,3 +371,94 @@ SAFETY_LAYERS: Mapping[str, Layer] = {
     )
 }  # fmt: skip
 """What groups of young people drew: kept in the register and not in the area's layers, seen as the group was told, and in no file."""
+
+
+def _of_flags(stream: str, title: str, dark: str, middle: str, pale: str, shape: Shape, size_px: float, place: int) -> Layer:
+    """Return a layer of marks, one for each place: dark, middle and pale with a sign each, and hollow where few said it."""
+    mark: dict[str, Any] = {"stroke": dark, "stroke_px": 2, "fill_opacity": 1.0, "shape": shape, "size_px": size_px}
+    return Layer(
+        layer_id=f"flags_{stream}",
+        title=title,
+        geometry="point",
+        source="",
+        licence="",
+        styles={
+            "unsafe": Style(fill=dark, letter="!", **mark),
+            "mixed": Style(fill=middle, letter="~", **mark),
+            "safe": Style(fill=pale, letter="✓", **mark),
+            "wish": Style(fill=pale, letter="+", **mark),
+            "few": Style(fill=None, **mark),
+        },
+        state_labels={
+            "unsafe": N_("Mostly: unsafe"), "mixed": N_("Mixed"), "safe": N_("Mostly: safe"), "wish": N_("Mostly: what they would like"),
+            "few": N_("Hollow: fewer than five flags"),
+        },
+        shown_at_first=False,
+        restricted=True,
+        place_in_key=place,
+    )  # fmt: skip
+
+
+FLAG_LAYERS: Mapping[str, Layer] = {
+    layer.layer_id: layer
+    for layer in (
+        _of_flags("complaints", N_("What residents and businesses said"), "#4a4e52", "#8d9599", "#f3f2f1", "square", 11.0, -1),
+        _of_flags("knowing", N_("What parents, carers and professionals said"), "#1f4e79", "#7f9fc0", "#e3ecf5", "diamond", 10.0, -2),
+        _of_flags("young", N_("What young people said"), "#5a1a6b", "#b183c1", "#f3e8f7", "circle", 8.0, -4),
+    )
+}
+"""What people said of places, by whose word it is: never added up, young people's on top, and like the safety maps in no file."""
+
+_DRAWN = Style(stroke="#0b0c0c", stroke_px=1.5, dash_px=(4.0, 3.0), fill="#0b0c0c", fill_opacity=0.16)
+_CORNER: dict[str, Any] = {"stroke": "#0b0c0c", "stroke_px": 2.0, "fill_opacity": 1.0, "size_px": 7.0}
+
+DRAWING_LAYERS: Mapping[str, Layer] = {
+    layer.layer_id: layer
+    for layer in (
+        Layer(
+            layer_id="listed_places",
+            title=N_("Places in the list"),
+            geometry="polygon",
+            source="",
+            licence="",
+            styles={
+                "other": Style(stroke=GREY, stroke_px=1.6, dash_px=(2.0, 3.0), fill=GREY, fill_opacity=0.12),
+                "this": Style(stroke="#1d70b8", stroke_px=3.0, fill="#1d70b8", fill_opacity=0.1),
+            },
+            state_labels={"other": N_("Another place"), "this": N_("This place, as it is kept now")},
+            restricted=True,
+        ),
+        Layer(
+            layer_id="drawn_area",
+            title=N_("What you draw"),
+            geometry="polygon",
+            source="",
+            licence="",
+            styles={"drawn": _DRAWN},
+            state_labels={"drawn": N_("The place; the broken line closes it")},
+            ground=True,
+            restricted=True,
+        ),
+        Layer(
+            layer_id="drawn_edges",
+            title=N_("From corner to corner"),
+            geometry="line",
+            source="",
+            licence="",
+            styles={"drawn": Style(stroke="#0b0c0c", stroke_px=3.0)},
+            state_labels={"drawn": N_("Drawn so far")},
+            restricted=True,
+        ),
+        Layer(
+            layer_id="drawn_corners",
+            title=N_("Corners"),
+            geometry="point",
+            source="",
+            licence="",
+            styles={"corner": Style(fill="#ffffff", **_CORNER), "last": Style(fill="#1d70b8", shape="square", **_CORNER)},
+            state_labels={"corner": N_("A corner (touch it to take it away)"), "last": N_("The last corner")},
+            restricted=True,
+        ),
+    )
+}  # fmt: skip
+"""What a map to draw a place on shows: the places in the list, and the outline as far as it is drawn. In no file."""

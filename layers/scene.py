@@ -154,7 +154,8 @@ def map_scene(
     layers += [*(layer for layer in below if layer.kind != "polygon"), boundary]
     points = [layer for layer in context if layer.kind == "point"]
     layers += [*(layer for layer in context if layer.kind != "point" and layer not in under), *outlines, *points]
-    legend += [entry for layer in context for entry in _layer_legend(layer, records[layer.layer_id])]
+    explained = sorted(context, key=lambda layer: records[layer.layer_id].place_in_key)
+    legend += [entry for layer in explained for entry in _layer_legend(layer, records[layer.layer_id])]
     if chosen is not None:
         layers += _emphasis(chosen, [*outlines, *layers])
     drawn = [records[layer.layer_id].source for layer in layers if layer.layer_id in records]

@@ -192,9 +192,9 @@ def describe(
     register.write(audit, lambda connection: step(connection, space_id, seen, {"act": "described"} | changes, audit=audit))
 
 
-def newest(register: Register) -> pd.DataFrame:
-    """Return the row that counts of each space, indexed by its id, with the columns of the table `space_version`."""
-    return revisions.newest(register, schema.space_versions)
+def newest(register: Register, *columns: str) -> pd.DataFrame:
+    """Return the row that counts of each space, indexed by its id, with the columns of the table `space_version`, or some of them."""
+    return revisions.newest(register, schema.space_versions, *columns)
 
 
 def history(register: Register, space_id: str) -> pd.DataFrame:

@@ -115,6 +115,25 @@ def answer_of_authority(
     register.write(audit, work)
 
 
+def redraw(
+    register: Register, reader: access.Reader, space_id: str, *, seen: int, boundary: shapely.Geometry, why: str = "",
+    places: frozenset[str] = frozenset(), origin: str,
+) -> None:  # fmt: skip
+    """Give a space another boundary, in EPSG:27700 metres; the earlier one stays in its history."""
+    said = _checked(places, why=why)
+    if (problem := space.boundary_problem(boundary)) is not None:
+        raise problem
+    access.check_keep_spaces(reader)
+    audit = AuditEvent(reader.name, "space redrawn", "its boundary changed", origin, space_id)
+
+    def work(connection: sa.Connection) -> None:
+        if space.stands(connection, space_id)["boundary"] is None:
+            raise DataProblem("A place online is on no map. Leave out where it is.")
+        space.step(connection, space_id, seen, {"act": "redrawn", "boundary": shapely.to_wkb(boundary)} | said, audit=audit)
+
+    register.write(audit, work)
+
+
 def merge(
     register: Register, reader: access.Reader, space_id: str, *, into: str, seen: int, seen_into: int, why: str,
     places: frozenset[str] = frozenset(), origin: str,
@@ -164,9 +183,10 @@ def split(
 
     def work(connection: sa.Connection) -> None:
         row = space.stands(connection, space_id)
-        _check_parts(row, stays, new)
         shapes = [{"boundary": shapely.to_wkb(part.boundary)} for part in (stays, new)]
+        # First, so that whoever cut what somebody else has drawn anew meanwhile is told that, and not of parts that do not fit.
         space.step(connection, space_id, seen, {"act": "split"} | shapes[0] | texts[0], audit=audit)
+        _check_parts(row, stays, new)
         values = revisions.said(table, row) | {"act": "split off", "came_of": space_id, "feature_id": ""} | shapes[1] | texts[1]
         revisions.add(connection, table, new_space, 0, values, audit=audit, otherwise=revisions.changed(new.name))
 
@@ -184,6 +204,7 @@ def overlapping(rows: pd.DataFrame, boundary: shapely.Geometry | None, *, beside
         return []
     shapes = space.boundaries(open_ones)
     frames.check_metres(shapes)
+    boundary = shapely.force_2d(boundary)  # a copy, because preparing changes a shape that other threads may be reading
     shapely.prepare(boundary)
     near = shapes[shapely.intersects(boundary, shapes.to_numpy())]
     shared = shapely.area(shapely.intersection(near.to_numpy(), boundary)) / near.area.clip(upper=shapely.area(boundary))

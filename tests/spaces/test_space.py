@@ -165,6 +165,7 @@ CHANGES = {
     "hand over": change_of(space_changes.hand_over, worker="Parks team", note="Go at dusk"),
     "offer": change_of(space_changes.hand_to, authority="Powys council", why="Half is theirs"),
     "describe": change_of(space.describe, details=replace(PARK, good="Light"), today=TODAY),
+    "redraw": change_of(space_changes.redraw, boundary=shapely.box(0, 0, 50, 100), why="The gate was moved"),
     "merge": lambda register, reader, park: does(
         space_changes.merge, register, park, reader, into=raised(register, LANE), seen_into=1, why="One place"
     ),

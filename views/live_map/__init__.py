@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -62,13 +62,15 @@ class Picked:
 
 
 def live_map(
-    scene: Scene, *, key: str, height_px: int = 560, pick_ground: bool = False, note: str | None = None, base_map: TileSource | None = None
+    scene: Scene, *, key: str, height_px: int = 560, pick_ground: bool = False, note: str | None = None, base_map: TileSource | None = None,
+    on_picked: Callable[[Picked], None] | None = None,
 ) -> Picked | None:  # fmt: skip
     """Show a scene and return what was picked on it, once, in the run that the touch caused.
 
     The map keeps its place and zoom while the study area stays the same. With `pick_ground` a touch beside every feature
     counts too (to flag a place). `note` says where the same is written as text; by default, in the table below.
-    `base_map` lies under everything, in place of the streets, water and green that a scene brings itself.
+    `base_map` lies under everything, in place of the streets, water and green that a scene brings itself. `on_picked` is told of each
+    touch before the page is drawn anew: of several in quick succession none is lost, and the page is drawn once for it and not twice.
     """
     if base_map is not None:
         scene = on_tiles(scene, base_map)
@@ -78,7 +80,7 @@ def live_map(
         for layer in scene.layers:
             _keep_geometry(key=f"{key}-{layer.layer_id}", data=pack_geometry(layer, scope=key))
         packed = pack_values(scene, scope=key, height_px=height_px, pick_ground=pick_ground, note=note, base_map=base_map)
-        picked = _draw_map(key=key, data=packed, on_picked_change=_nothing).get("picked")
+        picked = _draw_map(key=key, data=packed, on_picked_change=lambda: _tell(key, scene, on_picked)).get("picked")
     return read_picked(picked, scene)
 
 
@@ -201,5 +203,8 @@ def _file(name: str, media_type: str) -> Any:
     return endpoint
 
 
-def _nothing() -> None:
-    """Give Streamlit a callback, which is how it is told that the map has an event of this name."""
+def _tell(key: str, scene: Scene, on_picked: Callable[[Picked], None] | None) -> None:
+    """Pass on what was touched. Streamlit wants a callback even where nobody asked for one: it is how it knows the name of the event."""
+    picked = read_picked(st.session_state.get(key, {}).get("picked"), scene)
+    if on_picked is not None and picked is not None:
+        on_picked(picked)
