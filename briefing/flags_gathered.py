@@ -7,9 +7,11 @@ the place: in a village of forty houses whoever flagged the bus shelter is known
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,16 +38,24 @@ MANY_OF_ONE_SESSION = 20
 PLACE, AROUND = "place", "around"
 """How finely a group is told: the place itself, or the town or village that it is in or near."""
 
+FEW = "few"
+"""What a group of fewer than `GATHERED_FROM` says in all; else it is one of `flags.POLARITIES`."""
+
 
 @dataclass(frozen=True)
 class Group:
-    """What one stream of people said of one place, in sentences; `key` is what it is answered under, `answered` the answer's version."""
+    """What one stream of people said of one place, in sentences; `key` is what it is answered under, `answered` the answer's version.
+
+    `polarities` are how many said which; of fewer than `GATHERED_FROM` None stands for each number, and `state` is `FEW`.
+    """
 
     key: str
     stream: str
     name: str
     told_of: str
     flags: int
+    state: str
+    polarities: Mapping[str, int | None]
     said: tuple[str, ...]
     notes: tuple[str, ...]
     answer: Answer | None
@@ -76,9 +86,21 @@ def gathered(workspace: Workspace, reader: Reader) -> list[Group]:
     rows = flags.readable(flags.newest(workspace.register), reader)
     if rows.empty:
         return []
-    rows = rows.assign(key=flags.place_keys(rows), name=_names(workspace, rows))
+    return _groups(workspace, rows.assign(key=flags.place_keys(rows), name=_names(workspace, rows)))
+
+
+def of_place(workspace: Workspace, reader: Reader, *, space_id: str, feature_id: str) -> list[Group]:
+    """Return what was said of one place, by its space or its feature of the map, where it may be told of the place itself."""
+    rows = flags.readable(flags.of_place(workspace.register, space_id=space_id, feature_id=feature_id), reader)
+    if rows.empty:
+        return []
+    groups = _groups(workspace, rows.assign(key=feature_id or space_id, name=_names(workspace, rows)))
+    return [group for group in groups if group.told_of == PLACE]
+
+
+def _groups(workspace: Workspace, rows: pd.DataFrame) -> list[Group]:
     rows = _gathered_where_few_live(workspace, rows)
-    reasons, answered = flag_reasons.every(workspace.register), flag_moderation.answers(workspace.register)
+    reasons, answered = flag_reasons.every(workspace.register), flag_moderation.answers(workspace.register).to_dict("index")
     order = {stream: place for place, stream in enumerate(flags.STREAM_LABELS)}
     groups = [
         _group(str(stream), str(key), those, reasons, answered) for (stream, key), those in rows.groupby(["stream", "key"], sort=False)
@@ -152,30 +174,38 @@ def answer(workspace: Workspace, reader: Reader, group: Group, said: Answer, *, 
     )  # fmt: skip
 
 
-def _group(stream: str, key: str, those: pd.DataFrame, reasons: dict[str, flag_reasons.Reason], answered: pd.DataFrame) -> Group:
-    of_key = answered[answered.index == key] if stream == flags.YOUNG else answered.head(0)
-    answer = next(iter(of_key.to_dict("records")), None)
+def _group(stream: str, key: str, those: pd.DataFrame, reasons: dict[str, flag_reasons.Reason], answered: Mapping[Hashable, Any]) -> Group:
+    answer = answered.get(key) if stream == flags.YOUNG else None
     told_of = AROUND if key.startswith(f"{AROUND}/") else PLACE
     notes = those["shown_note"][those["shown_note"] != ""] if told_of == PLACE else those["shown_note"].head(0)
+    counted = Counter(those["polarity"])
+    few = len(those) < GATHERED_FROM
     return Group(
-        key=key, stream=stream, name=str(those["name"].iloc[0]), told_of=told_of, flags=len(those), said=tuple(_said(those, reasons)),
-        notes=tuple(notes.tolist()),
+        key=key, stream=stream, name=str(those["name"].iloc[0]), told_of=told_of, flags=len(those),
+        state=FEW if few else _state(counted), polarities={of: None if few else counted[of] for of in flags.POLARITIES if of in counted},
+        said=tuple(_said(those, reasons)), notes=tuple(notes.tolist()),
         answer=None if answer is None else Answer(*(str(answer[name]) for name in flag_moderation.ANSWER_FIELDS)),
         answered=0 if answer is None else int(answer["version"]),
     )  # fmt: skip
 
 
+def _state(counted: Mapping[str, int]) -> str:
+    """Return what most said: wishes where they are most of all, else the most of those who said how the place is."""
+    how = {of: counted.get(of, 0) for of in (flags.UNSAFE, flags.MIXED, flags.SAFE)}
+    if counted.get(flags.WISH, 0) > sum(how.values()):
+        return flags.WISH
+    return next((of for of in (flags.UNSAFE, flags.SAFE) if 2 * how[of] > sum(how.values())), flags.MIXED)
+
+
 def _said(those: pd.DataFrame, reasons: dict[str, flag_reasons.Reason]) -> Iterable[str]:
     """Say what a group said: numbers only where enough said it."""
-    told = those["reasons"].str.split(",").explode()
-    often = told[told != ""].value_counts(sort=True)
-    words = {str(reason): text for reason in often.index for text in _in_words(str(reason), reasons)}
+    polarities = Counter(those["polarity"])
+    often = Counter(reason for told in those["reasons"] for reason in told.split(",") if reason in reasons)
     if len(those) < GATHERED_FROM:
         yield _("Fewer than {count} flags.", count=GATHERED_FROM)
-        said = [_(flags.POLARITIES[polarity]) for polarity in flags.POLARITIES if (those["polarity"] == polarity).any()]
-        yield sentences.listed(said) + "."
-        if words:
-            yield "; ".join(sorted(words.values())) + "."
+        yield sentences.listed([_(label) for polarity, label in flags.POLARITIES.items() if polarity in polarities]) + "."
+        if often:
+            yield "; ".join(sorted(reasons[reason].words for reason in often)) + "."
         return
     sessions = those["session_id"].nunique()
     yield _(
@@ -183,11 +213,11 @@ def _said(those: pd.DataFrame, reasons: dict[str, flag_reasons.Reason]) -> Itera
         flags=ngettext("{count} flag", "{count} flags", len(those)),
         sessions=ngettext("{count} session", "{count} sessions", sessions),
     )
-    counts = those["polarity"].value_counts()
-    yield ", ".join(f"{_(label)}: {counts[polarity]}" for polarity, label in flags.POLARITIES.items() if polarity in counts) + "."
-    if words:
-        yield "; ".join(f"{words[str(reason)]} ({count})" for reason, count in often.items() if str(reason) in words) + "."
-    times = those["time_of_day"].value_counts()
+    yield ", ".join(f"{_(label)}: {polarities[polarity]}" for polarity, label in flags.POLARITIES.items() if polarity in polarities) + "."
+    if often:
+        most_first = sorted((-count, reasons[reason].words) for reason, count in often.items())
+        yield "; ".join(f"{words} ({-count})" for count, words in most_first) + "."
+    times = Counter(those["time_of_day"])
     if said_when := ", ".join(f"{_(label)}: {times[time]}" for time, label in flags.TIMES.items() if time in times):
         yield said_when + "."
     yield from _feeling(those)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
-from briefing import masked_venues, sentences
+from briefing import masked_venues, sentences, youth_sessions
 from briefing.workspace import Workspace
 from briefing.youth_sessions import Held
 from geo import cells, frames
@@ -18,6 +20,7 @@ from layers.scene import Scene, map_scene
 from spaces import access, safety_maps
 from spaces.access import Reader
 from spaces.safety_maps import Mark
+from spaces.youth_sessions import FEWEST_SEEN
 from words import DataProblem, _, ngettext
 
 AREA, WIDE, ROUTE = "area", "wide", "route"
@@ -86,7 +89,10 @@ def take_away(workspace: Workspace, reader: Reader, mark_id: str, *, seen: int, 
 def marks(workspace: Workspace, reader: Reader, held: Held) -> pd.DataFrame:
     """Return the marks of a session's map by id, `colour, where, reasons, version`, as the table beside the map says them."""
     access.check_see_sessions(reader)
-    rows = safety_maps.newest(workspace.register, [held.session_id])
+    return _in_words(workspace, safety_maps.newest(workspace.register, [held.session_id]))
+
+
+def _in_words(workspace: Workspace, rows: pd.DataFrame) -> pd.DataFrame:
     count = [len(text.split()) for text in rows["cells"]]
     metres = shapely.length(shapely.from_wkb(rows["shape"].to_numpy()))
     where = [
@@ -101,18 +107,45 @@ def marks(workspace: Workspace, reader: Reader, held: Held) -> pd.DataFrame:
 def layers(workspace: Workspace, reader: Reader, sessions: list[Held], draft: Draft | None = None) -> dict[str, gpd.GeoDataFrame]:
     """Return what a map shows of some sessions, and of a draft, as frames by layer id in metres, for `catalogue.SAFETY_LAYERS`."""
     access.check_see_sessions(reader)
-    rows = safety_maps.newest(workspace.register, [held.session_id for held in sessions])
+    return _drawn(safety_maps.newest(workspace.register, [held.session_id for held in sessions]), draft or Draft())
+
+
+def _drawn(rows: pd.DataFrame, draft: Draft) -> dict[str, gpd.GeoDataFrame]:
     names = {colour: _(words).capitalize() for colour, words in safety_maps.COLOUR_WORDS.items()}
     drawn = gpd.GeoDataFrame(
         {"state": rows["colour"], "name": rows["colour"].map(names), "reason": rows["reasons"]},
         geometry=shapely.from_wkb(rows["shape"].to_numpy()), index=rows.index, crs=frames.BRITISH_NATIONAL_GRID,
     )  # fmt: skip
-    now = _drafted(draft or Draft())
+    now = _drafted(draft)
     areas = rows["cells"] != ""
     return {
         layer_id: pd.concat([part, now[layer_id]]) if layer_id in now else part
         for layer_id, part in ((MAP, drawn[areas]), (ROUTES, drawn[~areas]))
     }
+
+
+@dataclass(frozen=True, eq=False)
+class OfGroups:
+    """What groups marked, as the panel's map shows it: `frames` by layer id, and a `table` of `layer, who, where, state, said` by mark."""
+
+    frames: dict[str, gpd.GeoDataFrame]
+    table: pd.DataFrame
+
+
+def of_groups(workspace: Workspace, reader: Reader, today: date) -> OfGroups:
+    """Return the newest map of each group and place, of groups that are not too small to be shown with others' and told so."""
+    newest: dict[tuple[str, str], Held] = {}
+    for held in sorted(youth_sessions.listed(workspace, reader, today), key=lambda one: one.session.held_on):
+        if held.marks and (held.session.how_many or 0) >= FEWEST_SEEN:
+            newest[held.session.group_name.casefold(), held.session.space_id] = held
+    of_session = {held.session_id: called(held) for held in newest.values()}
+    rows = safety_maps.newest(workspace.register, of_session)
+    rows = rows[~_where_nothing_is_mapped(workspace, rows)]
+    who, said = rows["session_id"].map(of_session), _in_words(workspace, rows)
+    why = [_("{group}: {reasons}", group=group, reasons=why) if why else group for group, why in zip(who, rows["reasons"], strict=True)]
+    layer = pd.Series(MAP, index=rows.index).mask(rows["cells"] == "", ROUTES)
+    table = pd.DataFrame({"layer": layer, "who": who, "where": said["where"], "state": said["colour"], "said": said["reasons"]})
+    return OfGroups(_drawn(rows.assign(reasons=why), Draft()), table)
 
 
 def scene(workspace: Workspace, reader: Reader, sessions: list[Held], draft: Draft | None = None, *, near: str = "") -> Scene:
@@ -183,11 +216,28 @@ NEAR_M = 150.0
 """A mark is said to be near a named place within the width of a wide touch."""
 
 
+def _where_nothing_is_mapped(workspace: Workspace, rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Say which marks reach into a masked cell: a venue may have been masked after a group drew round it."""
+    at = [_points(Mark("", tuple(int(cell, 16) for cell in text.split()), _route(text, shape)))
+          for text, shape in zip(rows["cells"], shapely.from_wkb(rows["shape"].to_numpy()), strict=True)]  # fmt: skip
+    hidden = masked_venues.in_a_masked_cell(workspace, np.vstack([np.empty((0, 2)), *at]))
+    return np.isin(np.arange(len(rows)), np.repeat(np.arange(len(rows)), [len(points) for points in at])[hidden])
+
+
+def _route(hexagons: str, shape: shapely.Geometry) -> tuple[tuple[float, float], ...]:
+    return () if hexagons else tuple((float(x), float(y)) for x, y in shapely.get_coordinates(shape))
+
+
+def _points(mark: Mark) -> NDArray[np.float64]:
+    """Return the points of a route, or the middles of hexagons, in metres."""
+    if not mark.hexagons:
+        return np.array(mark.route, float).reshape(-1, 2)
+    middle = frames.in_metres(cells.outlines(np.unique(np.array(mark.hexagons, np.uint64)))).centroid
+    return np.column_stack([middle.x, middle.y])
+
+
 def _check_where(workspace: Workspace, mark: Mark) -> None:
-    at = np.array(mark.route, float).reshape(-1, 2)
-    if mark.hexagons:
-        middle = frames.in_metres(cells.outlines(np.unique(np.array(mark.hexagons, np.uint64)))).centroid
-        at = np.column_stack([middle.x, middle.y])
+    at = _points(mark)
     if not shapely.intersects_xy(workspace.area, at).all():
         raise DataProblem("Part of this mark is outside the area. Mark only what is inside its boundary.")
     if masked_venues.in_a_masked_cell(workspace, at).any():

@@ -12,7 +12,8 @@ import pandas as pd
 import shapely
 
 from briefing import around as nearby
-from briefing import changes, dark, masked_venues, recorded, remaining, review, sentences, setting
+from briefing import changes, dark, flags_gathered, masked_venues, recorded, remaining, review, sentences, setting
+from briefing.flags_gathered import Group
 from briefing.recorded import Recorded
 from briefing.setting import Setting
 from briefing.space_words import history_of, kind_of, overdue, raised_by, standing
@@ -75,8 +76,8 @@ class Profile:
     """None where nothing is recorded there, or the place is on no map."""
     setting: Setting | None
     in_the_dark: str
-    flags: pd.DataFrame
-    """How often it was flagged: one row for each stream of voices, which are never added up, and a column for each thing said."""
+    flags: list[Group]
+    """What people said of it, gathered: one for each stream of voices, which are never added up."""
     adult_of_concern: str
     not_known: list[str]
     history: list[str]
@@ -87,7 +88,7 @@ def listed(workspace: Workspace, reader: Reader, today: date) -> list[Listed]:
     access.check_see_counts(reader)
     every = revisions.every(workspace.register, schema.space_versions)
     rows = every[~every.index.duplicated()]  # the newest of each comes first
-    since = _status_since(every)
+    since = status_since(every)
     found = [
         Listed(
             str(space_id), sentences.name_of(row), kind_of(row), str(row["status"]), raised_by(row), str(row["worker"]),
@@ -122,7 +123,7 @@ def profile(
     like = None
     if details.boundary is not None:
         like = setting.setting(workspace, reader, details.boundary, times, feature_id=details.feature_id, today=today)
-    flagged = _flags(workspace, reader, space_id, details.feature_id)
+    flagged = flags_gathered.of_place(workspace, reader, space_id=space_id, feature_id=details.feature_id)
     measured = repeat_harm.measure(inside, pd.Series("here", index=inside.index)).iloc[0] if told else None
     return Profile(
         space_id=space_id,
@@ -131,7 +132,7 @@ def profile(
         name=sentences.name_of(row),
         line=" · ".join((kind_of(row), _(space.STATUS_LABELS[str(row["status"])]), raised_by(row))),
         waits_for_authority=bool(row["authority"]) and not row["answer_of_authority"],
-        standing=standing(rows, row, details, overdue(row, _status_since(history.set_axis([space_id] * len(history)))[space_id], today)),
+        standing=standing(rows, row, details, overdue(row, status_since(history.set_axis([space_id] * len(history)))[space_id], today)),
         strengths=_strengths(details, flagged),
         sentence=_sentence(details, measured, hours, young_adults=young_adults),
         repeat_harm=bool(measured is not None and measured["repeat_harm"]),
@@ -150,7 +151,7 @@ def profile(
     )
 
 
-def _status_since(every: pd.DataFrame) -> dict[str, date]:
+def status_since(every: pd.DataFrame) -> dict[str, date]:
     """Return from which day each place has had the status, and the authority asked, that it has now; rows newest first."""
     ids = every.index.to_series()
     key = every["status"] + "/" + every["authority"] + "/" + every["answer_of_authority"]
@@ -197,28 +198,18 @@ def _source_mix(records: pd.DataFrame) -> str:
     )  # fmt: skip
 
 
-def _strengths(details: Details, flagged: pd.DataFrame) -> list[str]:
+def _strengths(details: Details, flagged: list[Group]) -> list[str]:
     """Say what is good here and who is trusted, before anything else."""
     said = [_("Good here: {what}", what=details.good)] if details.good else []
     said += [_("Trusted here: {who}", who=details.trusted)] if details.trusted else []
-    safe = flagged.get(_(flags.POLARITIES[flags.SAFE]), pd.Series(dtype=int))
-    words = ((who, int(count)) for who, count in safe.items() if count)
-    return said + [
-        ngettext("{who}: flagged as safe {count} time", "{who}: flagged as safe {count} times", count, who=who) for who, count in words
-    ]
+    return said + [_flagged_as_safe(group) for group in flagged if flags.SAFE in group.polarities]
 
 
-def _flags(workspace: Workspace, reader: Reader, space_id: str, feature_id: str) -> pd.DataFrame:
-    """Count flags of a place by who said it, in streams that are never added up, as far as this reader's answers are made from them."""
-    kept = flags.readable(flags.newest(workspace.register), reader)
-    kept = kept[(kept["space_id"] == space_id) | ((kept["feature_id"] == feature_id) & (feature_id != ""))]
-    table = pd.crosstab(kept["stream"], kept["polarity"])
-    table = table.reindex(index=list(flags.STREAM_LABELS), columns=list(flags.POLARITIES), fill_value=0)
-    table = table[table.sum(axis=1) > 0]
-    return table.rename(
-        index={key: _(label) for key, label in flags.STREAM_LABELS.items()},
-        columns={key: _(label) for key, label in flags.POLARITIES.items()},
-    )
+def _flagged_as_safe(group: Group) -> str:
+    count, who = group.polarities[flags.SAFE], _(flags.STREAM_LABELS[group.stream])
+    if count is None:
+        return _("{who}: flagged as safe", who=who)
+    return ngettext("{who}: flagged as safe {count} time", "{who}: flagged as safe {count} times", count, who=who)
 
 
 def _not_known(details: Details, told: Recorded | None, measured: pd.Series | None, like: Setting | None, undated: int) -> list[str]:

@@ -35,7 +35,7 @@ def page() -> None:
     acts.say("answer")
     for stream, label in flags.STREAM_LABELS.items():
         of_stream = [group for group in groups if group.stream == stream]
-        st.header(f"{_(label)} ({sum(group.flags for group in of_stream):,})" if of_stream else _(label))
+        st.header(_(label))  # without how many: less what is told of some places, that is the number of one where few said it
         plain.quiet(_(EXPLAINED[stream]))
         if not of_stream:
             st.write(_("None yet."))

@@ -12,9 +12,10 @@ from briefing.hotspots import COMPARED_WITH
 from briefing.overlays import Overlays
 from briefing.place import KIND_LABELS
 from briefing.review import LOOKS_A_YEAR, Choices, Question, Review
+from briefing.voices import Voices
 from layers.alleys import NOT_PROOF
 from spaces import model
-from views import answers, base_map, choosing, plain
+from views import answers, base_map, choosing, plain, waiting
 from views.live_map import live_map
 from views.place import show_place
 from words import N_, _, language
@@ -40,6 +41,7 @@ PERIOD_DAYS = {"all": None, "year": 365, "quarter": 91, "month": 30, "week": 7, 
 def page() -> None:
     """Show the review of the area."""
     st.title(_("Where is harm repeating?"))
+    waiting.show("map")
     question = _choose(answers.choices())
     when = _hour(question.last_day)
     review = answers.review(question)
@@ -73,6 +75,7 @@ def page() -> None:
         else:
             _list(review)
     _in_numbers(beside_harm)
+    _in_words(answers.voices())
     plain.quiet(review.how)
     if review.left_out:
         plain.quiet(_("Not on the map: {what}.", what="; ".join(review.left_out)))
@@ -120,6 +123,21 @@ def _in_numbers(shown: Overlays) -> None:
             }
         )  # fmt: skip
         plain.quiet(_(NOT_PROOF))
+
+
+def _in_words(said: Voices) -> None:
+    with st.expander(_("What people said, in words")):
+        st.write(
+            _(
+                "Switch it on under “Layers and key” on the map. What young people said and what adults said are never added up. It is "
+                "for this screen, and in no file."
+            )
+        )
+        if said.table.empty:
+            st.write(_("Nobody has said anything that may be shown here. No flags is not no harm, and no safety."))
+            return
+        table = said.table
+        plain.grid({_("Who says so"): table["who"], _("Where"): table["where"], _("What they say"): table["state"] + ". " + table["said"]})
 
 
 def _period(available: Choices) -> tuple[str, date, date]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
-import pandas as pd
 import streamlit as st
 
-from briefing import sentences, space_acts, spaces
+from briefing import assessing, sentences, space_work, spaces
 from briefing.spaces import Listed, Profile
 from spaces import access, space
-from spaces.space import LONGEST_NOTE, PLATFORM_LABELS, RAISED_BY_LABELS, STATUS_LABELS, Details
-from views import acts, answers, drafts, plain
+from spaces.flags import STREAM_LABELS
+from spaces.space import STATUS_LABELS
+from views import acts, answers, plain, planning, raising
 from views import space_acts as changing
-from words import N_, DataProblem, _, ngettext
+from views.going import to_page
+from words import N_, _, ngettext
 
 OPENED = "space"
 """Which place is open: kept while another page is shown, and set by pages that lead here."""
@@ -51,7 +53,7 @@ def _list(found: list[Listed]) -> None:
     overdue = ngettext("{count} of them overdue", "{count} of them overdue", late) if late else _("none overdue")
     plain.paragraph(f"{counted}, {overdue}.")
     acts.say("spaces")
-    _raise()
+    raising.show("spaces")
     with st.container(key="places"):
         for status, label in STATUS_LABELS.items():
             those = [one for one in found if one.status == status]
@@ -71,40 +73,6 @@ def _listed(one: Listed) -> None:
             plain.paragraph(_("Overdue: {what}", what=one.overdue))
 
 
-def _raise() -> None:
-    number = drafts.number("raise")
-    with st.expander(_("Raise a place")):
-        where = st.radio(
-            _("Where is it?"), ("map", "online"), format_func=lambda one: {"map": _("On the map"), "online": _("Online")}[one],
-            horizontal=True, key=f"{acts.ONLY_HERE}where_{number}",
-        )  # fmt: skip
-        with st.form(f"raise_{number}", border=False):
-            feature = name = platform = ""
-            if where == "map":
-                names = answers.workspace().places["name"].sort_values()
-                ask = _("Choose it by its name")
-                feature = st.selectbox(_("Place"), names.index, index=None, format_func=names.__getitem__, placeholder=ask) or ""
-            else:
-                name = st.text_input(
-                    _("What it is called here (no account and no group)"), max_chars=space.LONGEST_NAME, autocomplete="off"
-                )
-                platform = st.selectbox(_("Type of platform"), PLATFORM_LABELS, format_func=lambda one: _(PLATFORM_LABELS[one]))
-            by = st.selectbox(_("Raised by"), RAISED_BY_LABELS, index=2, format_func=lambda one: _(RAISED_BY_LABELS[one]))
-            why = st.text_area(_("Why (name nobody)"), max_chars=LONGEST_NOTE, height=80)
-            if st.form_submit_button(_("Raise it"), type="primary"):
-                kind = space.ONLINE if where == "online" else "other"
-                acts.act("spaces", lambda: _raised(Details(name, kind, by, feature_id=feature, platform=platform, why=why)))
-
-
-def _raised(details: Details) -> str:
-    if details.kind != space.ONLINE and not details.feature_id:
-        raise DataProblem("Choose the place on the map.")
-    area, reader, today = answers.workspace(), answers.reader(), answers.today()
-    space_id = space_acts.raise_place(area, reader, details, today=today, origin="app")
-    drafts.done("raise")
-    return _("{name} is in the list.", name=next(one.name for one in spaces.listed(area, reader, today) if one.space_id == space_id))
-
-
 def _period() -> tuple[date, date]:
     available = answers.choices()
     with st.sidebar:
@@ -117,6 +85,7 @@ def _period() -> tuple[date, date]:
 
 
 def _profile(space_id: str) -> None:
+    changing.follow(space_id)
     first_day, last_day = _period()
     found = spaces.profile(answers.workspace(), answers.reader(), space_id, first_day, last_day, today=answers.today())
     st.title(plain.label(found.name), anchor=False)
@@ -131,16 +100,33 @@ def _profile(space_id: str) -> None:
     st.subheader(_("Recorded harm"))
     plain.quiet(sentences.period(first_day, last_day))
     plain.paragraph(found.sentence)
-    plain.paragraph(" ".join(said for said in (found.remains_harmful, found.against_last_year, found.source_mix) if said))
+    if said := [said for said in (found.remains_harmful, found.against_last_year, found.source_mix) if said]:
+        plain.paragraph(" ".join(said))
     plain.paragraph(found.adult_of_concern)
     _tables(found)
     _like(found)
     _flags(found)
+    done = space_work.work(answers.workspace(), answers.reader(), space_id, answers.today())
+    _lines(_("Sessions with young people"), done.sessions)
     if found.not_known:
         plain.paragraph(_("Not known: {what}.", what="; ".join(found.not_known)))
     st.subheader(_("What was done"))
-    plain.bullets(found.history)
+    planning.show(space_id, space_id, partial(_plan, space_id))
+    _lines(_("Agency checks"), done.checks)
+    _lines(_("Referrals of this place"), done.referrals)
+    _lines(_("History"), found.history)
     changing.show(found)
+
+
+def _plan(space_id: str, lead: str, why: str, begin_by: date) -> None:
+    area, reader, today = answers.workspace(), answers.reader(), answers.today()
+    assessing.plan(area, reader, space_id, lead=lead, why=why, begin_by=begin_by, today=today, origin="app")
+
+
+def _lines(heading: str, lines: list[str]) -> None:
+    if lines:
+        st.markdown(f"**{heading}**")
+        plain.bullets(lines)
 
 
 def _tables(found: Profile) -> None:
@@ -175,12 +161,12 @@ def _like(found: Profile) -> None:
 
 
 def _flags(found: Profile) -> None:
-    if found.flags.empty:
+    if not found.flags:
         return
-    st.subheader(_("Flags"))
-    table = found.flags.astype(int)
-    who = pd.Series(table.index, index=table.index)
-    plain.grid({_("Who says so"): who, **{str(name): table[name] for name in table}})
+    st.subheader(_("What people said"))
+    for group in found.flags:
+        plain.paragraph(_(STREAM_LABELS[group.stream]))
+        plain.bullets(group.said)
 
 
 def link(feature_id: str) -> None:
@@ -188,7 +174,7 @@ def link(feature_id: str) -> None:
     space_id = space.of_feature(answers.workspace().register, feature_id)
     if space_id and st.button(_("Open this space"), key=f"to_space_{space_id}"):
         open_space(space_id)
-        st.switch_page(st.Page(page, title=_("Places"), url_path="places"))
+        to_page("places")
 
 
 if __name__ == "__main__":
