@@ -27,6 +27,7 @@ class Check:
 
     check_id: str
     version: int
+    space_id: str
     place: str
     agency: str
     period: str
@@ -36,18 +37,24 @@ class Check:
     answer: dict[str, str]
 
 
-def listed(workspace: Workspace, reader: Reader, today: date, *, agency: str = "") -> list[Check]:
-    """Return the checks, those overdue first, of one agency or of all. Of the answers only panel members get anything."""
+def listed(
+    workspace: Workspace, reader: Reader, today: date, *, agency: str = "", about: Collection[str] | None = None
+) -> list[Check]:  # fmt: skip
+    """Return the checks, those overdue first, of one agency or of all, `about` some spaces or any.
+
+    Of the answers only panel members get anything.
+    """
     access.check_see_agency_checks(reader)
     rows = agency_checks.newest(workspace.register)
+    rows = rows if about is None else rows[rows["space_id"].isin(about)]
     rows = rows.join(agency_checks.states(rows, workspace.read_on(today)))
     rows = rows[rows["agency"] == agency] if agency else rows
-    names = space.newest(workspace.register)["name"]
+    names = space.newest(workspace.register, "name")["name"]
     reads = access.can_ask_agencies(reader)
     found = [
         Check(
-            check_id, int(row["version"]), str(names.get(row["space_id"], _("a place that is no longer listed"))), row["agency"],
-            sentences.period(row["first_day"], row["last_day"]), row["asked_why"], row["state"], row["reason"],
+            check_id, int(row["version"]), str(row["space_id"]), str(names.get(row["space_id"], _("a place that is no longer listed"))),
+            row["agency"], sentences.period(row["first_day"], row["last_day"]), row["asked_why"], row["state"], row["reason"],
             _read(row) if reads else {},
         )
         for check_id, row in zip(rows.index.astype(str), rows.to_dict("records"), strict=True)

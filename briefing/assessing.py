@@ -19,6 +19,16 @@ from spaces.assessments import Conference, Verdict, Voices, Weighed
 from words import DataProblem
 
 
+def plan(
+    workspace: Workspace, reader: Reader, space_id: str, *, lead: str, why: str, begin_by: date, today: date, origin: str
+) -> str:  # fmt: skip
+    """Plan an assessment of a place in the list, on the map or on none, and return its id."""
+    return assessments.plan_of(
+        workspace.register, reader, space_id, lead=lead, why=why, begin_by=begin_by, today=today, data_version=workspace.data_version,
+        places=_names(workspace), origin=origin,
+    )  # fmt: skip
+
+
 def answer(workspace: Workspace, reader: Reader, assessment_id: str, prompt_id: str, **said: Any) -> None:
     """Answer one prompt; see `spaces.assessments.answer`."""
     assessments.answer(workspace.register, reader, assessment_id, prompt_id, places=_names(workspace), **said)

@@ -27,6 +27,8 @@ class Listed:
     """One assessment as it is listed."""
 
     assessment_id: str
+    space_id: str
+    """The place, or the one that it has become part of."""
     name: str
     kind: str
     state: str
@@ -120,30 +122,26 @@ class Opened:
     moves: tuple[Move, ...]
 
 
-def listed(workspace: Workspace, reader: Reader, today: date) -> list[Listed]:
-    """Return every assessment: what is late first, then by how far it has come, the newest of each first."""
+def listed(workspace: Workspace, reader: Reader, today: date, *, space_id: str = "") -> list[Listed]:
+    """Return every assessment, or those of one place: what is late first, then by how far it has come, the newest of each first."""
     access.check_see_assessments(reader)
     register, whole = workspace.register, access.can_keep_assessments(reader)
-    rows = register.assessments()
+    rows, spaces = register.assessments(), space.newest(register, "name", "kind", "merged_into")
+    known, standing = spaces[["name", "kind"]].to_dict("index"), now_part_of(spaces)
+    rows = rows[rows["space_id"].map(standing) == space_id] if space_id else rows
     late = _by_assessment(assessing.overdue(rows, actions.newest(register), today))
-    spaces = space.newest(register)
-    known, standing = spaces[["name", "kind"]].to_dict("index"), _standing(spaces)
     found = []
     for assessment_id, row in zip(map(str, rows.index), rows.to_dict("records"), strict=True):
-        of, here = known[standing[str(row["space_id"])]], late.get(assessment_id, [])
+        now, here = standing[str(row["space_id"])], late.get(assessment_id, [])
+        of = known[now]
         found.append(
             Listed(
-                assessment_id, str(of["name"]), _kind(str(of["kind"])), str(row["status"]), str(row["lead"]), row["begin_by"],
+                assessment_id, now, str(of["name"]), _kind(str(of["kind"])), str(row["status"]), str(row["lead"]), row["begin_by"],
                 str(row["why"]) if whole else "", tuple(_late_in_words(one) for one in here), any(one.escalated for one in here),
             )
         )  # fmt: skip
     longest = {of: max(one.days for one in here) for of, here in late.items()}
     return sorted(found, key=lambda one: (-longest.get(one.assessment_id, 0), STATES.index(one.state)))
-
-
-def overdue(workspace: Workspace, reader: Reader, today: date) -> list[str]:
-    """Say what is late in all assessments, each with its place, the longest first: for the front of a meeting."""
-    return [f"{one.name}: {said}" for one in listed(workspace, reader, today) for said in one.late]
 
 
 def opened(workspace: Workspace, reader: Reader, assessment_id: str, today: date) -> Opened:
@@ -160,7 +158,7 @@ def opened(workspace: Workspace, reader: Reader, assessment_id: str, today: date
     its_actions = all_actions[all_actions["assessment_id"] == assessment_id].sort_values("due_on")
     seen = observations.newest(register)
     its_seen = seen[seen["assessment_id"] == assessment_id].sort_values(["seen_on", "from_time"])
-    since, places = assessments.acting_since(history), _standing(spaces)
+    since, places = assessments.acting_since(history), now_part_of(spaces)
     now = places[str(row["space_id"])]
     undropped = its_actions[its_actions["state"] != actions.DROPPED]
     has = assessment_rows.has(row, its_goals, undropped, list(its_seen["seen_on"]), since)
@@ -220,7 +218,7 @@ def _late_in_words(late: Late) -> str:
     return _("{said} {days}: raise it with the panel's chair.", said=said, days=days) if late.escalated else f"{said} {days}."
 
 
-def _standing(spaces: pd.DataFrame) -> dict[str, str]:
+def now_part_of(spaces: pd.DataFrame) -> dict[str, str]:
     """Return for the id of each space the one that it has become part of, else its own."""
     merged = spaces.loc[spaces["merged_into"] != "", "merged_into"]
     into = dict(zip(map(str, merged.index), map(str, merged), strict=True))

@@ -109,16 +109,6 @@ def plan_assessment(
     )  # fmt: skip
 
 
-def planned_assessments(workspace: Workspace, reader: Reader) -> pd.DataFrame:
-    """Return the assessments this reader may see: `name, kind, status, lead, why, begin_by, planned_at`, newest first."""
-    access.check_see_counts(reader)
-    found = workspace.register.assessments()
-    return found.assign(
-        kind=found["kind"].map({kind: _(label) for kind, label in KIND_LABELS.items()}),
-        status=found["status"].map({status: _(label) for status, label in assessments.STATUS_LABELS.items()}),
-    )[["feature_id", "name", "kind", "status", "lead", "why", "begin_by", "planned_at"]]
-
-
 def _known_place(workspace: Workspace, place_id: str) -> pd.Series:
     try:
         found: pd.Series = review.named(workspace.places, [place_id]).iloc[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -43,13 +44,19 @@ class Letter:
     northing: float | None
 
 
-def inbox(workspace: Workspace, reader: Reader, today: date) -> list[Letter]:
+def inbox(
+    workspace: Workspace, reader: Reader, today: date, *, about: Collection[str] | None = None, feature_id: str = ""
+) -> list[Letter]:  # fmt: skip
     """Return the referrals that a reader may see: all of them for the panel, and of others those of their own kind of work.
 
-    The unread come first, and of those the overdue and then the oldest.
+    With `about`, those that raised or joined one of these spaces, and those of a place of the map that did neither, or not yet. The
+    unread come first, and of those the overdue and then the oldest.
     """
     access.check_refer_places(reader)
     rows = place_referrals.newest(workspace.register)
+    if about is not None:
+        of_the_map = (rows["space_id"] == "") & (rows["feature_id"] == feature_id) & (feature_id != "")
+        rows = rows[rows["space_id"].isin(about) | of_the_map]
     if not access.can_answer_place_referrals(reader):
         rows = rows[rows["from_role"] == str(reader.role)]
     rows = rows.join(place_referrals.states(rows, workspace.latest_day(today)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -38,6 +38,10 @@ MOST_GOALS = 5
 
 ESCALATE_AFTER_DAYS = 28
 """Four weeks is the panel's month: what is still late when it has met once is put to its chair."""
+
+
+VERDICT_WITHIN_DAYS = 28
+"""From the day on which the same is asked again: time to find the group that was heard, and the panel meets once in it."""
 
 
 @dataclass(frozen=True)
@@ -158,12 +162,16 @@ class Late:
 def overdue(rows: pd.DataFrame, actions: pd.DataFrame, today: date) -> list[Late]:
     """Return what is late on a day, the longest first. `rows` and `actions` have one row of each, as `newest` gives them.
 
-    A beginning that was promised, an action that is not done, and a review; never anything of an assessment that is closed.
+    A beginning that was promised, an action that is not done, a review, and what young people say of the place afterwards; never anything
+    of an assessment that is closed.
     """
     found = []
     for assessment_id, row in zip(rows.index, rows.to_dict("records"), strict=True):
         waiting = ((PLANNED, "begin_by", _("It should have begun.")), (ACTING, "review_on", _("It should have been looked at again.")))
         found += [(assessment_id, said, row[day], "") for state, day, said in waiting if row["status"] == state and row[day]]
+        if row["status"] == REVIEWING and row["review_on"] and not row["verdict"]:
+            asked_by = row["review_on"] + timedelta(VERDICT_WITHIN_DAYS)
+            found.append((assessment_id, _("Young people should have been asked what the place is like now."), asked_by, ""))
     at_work = rows.index[rows["status"].isin([ACTING, REVIEWING])]
     undone = actions[(actions["state"] == "open") & actions["assessment_id"].isin(at_work)]
     for action_id, row in zip(undone.index, undone.to_dict("records"), strict=True):

@@ -137,7 +137,7 @@ def newest(register: Register) -> pd.DataFrame:
 
 def states(rows: pd.DataFrame, today: date) -> pd.DataFrame:
     """Return of each referral its `state`, whether it is `overdue`, and its `clock` in words, on the index of `rows` (one row of each)."""
-    said = [(_state(row), _overdue_days(row, today) > 0, _clock(row, today)) for row in rows.to_dict("records")]
+    said = [(_state(row), overdue_days(row, today) > 0, _clock(row, today)) for row in rows.to_dict("records")]
     return pd.DataFrame(said, index=rows.index, columns=["state", "overdue", "clock"]).astype(
         {"state": "str", "overdue": "bool", "clock": "str"}
     )
@@ -147,7 +147,7 @@ def _state(row: Mapping[Hashable, Any]) -> str:
     return str(row["decision"]) or (RAISED if row["read_on"] is None else READ)
 
 
-def _overdue_days(row: Mapping[Hashable, Any], today: date) -> int:
+def overdue_days(row: Mapping[Hashable, Any], today: date) -> int:
     """Return by how many days the next step is late; not more than 0 where it is not, or nothing is due."""
     state, waited = _state(row), (today - row["raised_on"]).days
     if state == RAISED:
@@ -167,7 +167,7 @@ def _clock(row: Mapping[Hashable, Any], today: date) -> str:
     else:
         after = _after(row["raised_on"], row["answered_on"])
         return _("Raised on {day}, answered {after}.", day=days.said(row["raised_on"]), after=after)
-    return f"{said} {within}" if _overdue_days(row, today) > 0 else said
+    return f"{said} {within}" if overdue_days(row, today) > 0 else said
 
 
 def _ago(count: int) -> str:

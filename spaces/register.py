@@ -155,7 +155,7 @@ class Register:
         """Return every assessment with the `name`, `kind` and `feature_id` of its space, newest first, indexed by id."""
         (row, newest), (space, standing) = _newest(schema.assessment_versions), _newest(schema.space_versions)
         first = sa.select(row.c.assessment_id, row.c.kept_at.label("planned_at")).where(row.c.version == 1).subquery()
-        names = ("assessment_id", "space_id", "status", "lead", "why", "begin_by", "review_on", "data_version")
+        names = ("assessment_id", "space_id", "status", "lead", "why", "begin_by", "review_on", "verdict", "data_version")
         query = (
             sa.select(*(row.c[name] for name in names), first.c.planned_at, space.c.name, space.c.kind, space.c.feature_id)
             .join(first, first.c.assessment_id == row.c.assessment_id)

@@ -20,11 +20,16 @@ class ChangedMeanwhile(DataProblem):
     """Somebody else changed the thing after it was looked at; nothing of theirs is overwritten."""
 
 
-def newest(register: Register, table: sa.Table) -> pd.DataFrame:
-    """Return the row that counts of each thing, indexed by its id; days are `date` or None, whole numbers may be missing."""
+def newest(register: Register, table: sa.Table, *columns: str, which: sa.ColumnElement[bool] | None = None) -> pd.DataFrame:
+    """Return the row that counts of each thing, indexed by its id: all that it says, or only some columns of it.
+
+    `which` is a condition on that row. Days are `date` or None, whole numbers may be missing.
+    """
     at = _id_of(table)
     latest = sa.select(at.label("thing"), sa.func.max(table.c.version).label("latest")).group_by(at).subquery()
-    query = sa.select(table).join(latest, sa.and_(at == latest.c.thing, table.c.version == latest.c.latest))
+    query = sa.select(*_chosen(table, columns)).join(latest, sa.and_(at == latest.c.thing, table.c.version == latest.c.latest))
+    if which is not None:
+        query = query.where(which)
     return _typed(register.table(query.order_by(at), at.name), table)
 
 
@@ -34,9 +39,10 @@ def history(register: Register, table: sa.Table, thing_id: str) -> pd.DataFrame:
     return _typed(register.table(query, "version"), table)
 
 
-def every(register: Register, table: sa.Table) -> pd.DataFrame:
-    """Return every row of every thing, newest first, indexed by the thing's id."""
-    return _typed(register.table(sa.select(table).order_by(_id_of(table), table.c.version.desc()), _id_of(table).name), table)
+def every(register: Register, table: sa.Table, *columns: str) -> pd.DataFrame:
+    """Return every row of every thing, newest first, indexed by the thing's id: all that it says, or only some columns of it."""
+    at = _id_of(table)
+    return _typed(register.table(sa.select(*_chosen(table, columns)).order_by(at, table.c.version.desc()), at.name), table)
 
 
 def rows_kept(register: Register, table: sa.Table) -> int:
@@ -131,6 +137,11 @@ _OF_THE_ROW = ("version", "act", "act_id", "kept_at")
 def _id_of(table: sa.Table) -> sa.Column[Any]:
     """Return the column of the id: the first of the key."""
     return next(iter(table.primary_key.columns))
+
+
+def _chosen(table: sa.Table, columns: tuple[str, ...]) -> list[sa.Column[Any]]:
+    """Return the columns of a table that are to be read: those named and the id, or all."""
+    return [_id_of(table), *(table.c[name] for name in columns)] if columns else list(table.c)
 
 
 def _typed(found: pd.DataFrame, table: sa.Table) -> pd.DataFrame:

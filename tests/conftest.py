@@ -1,15 +1,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
 
+from spaces import audit
 from tests.browser import chromium, open_page
 from tests.extracts import drawing, read, rutland, rutland_file, rutland_layers, told_by_gdal
 from tests.needs import lacking
 
 __all__ = ["chromium", "drawing", "open_page", "read", "rutland", "rutland_file", "rutland_layers", "told_by_gdal"]
+
+
+@pytest.fixture
+def stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[date], datetime]:
+    """Give a function that has everything written down at noon of a day, and returns that moment: no test is of the night it runs in."""
+
+    def stop(day: date) -> datetime:
+        moment = datetime.combine(day, time(12), UTC)
+        monkeypatch.setattr(audit, "datetime", type("Stopped", (datetime,), {"now": classmethod(lambda _cls, _zone=None: moment)}))
+        return moment
+
+    return stop
 
 
 @pytest.fixture(scope="session")

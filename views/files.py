@@ -10,7 +10,7 @@ import streamlit as st
 from briefing import columns as columns_briefing
 from briefing import jobs, sentences
 from briefing.jobs import Job
-from views import answers, columns, plain
+from views import answers, columns, plain, waiting
 from words import N_, DataProblem, _
 
 STATES = {
@@ -32,6 +32,7 @@ PROBLEMS_SHOWN = 200
 def page() -> None:
     """Show how partners' files come in, and those that did."""
     st.title(_("Partners' files"))
+    waiting.show("files")
     st.write(
         _(
             "A file is looked at first: you see what would come in, what would change and what is refused, and decide. Names, dates of "

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
 from briefing import place as places
-from briefing import sentences
 from briefing.place import Place
 from briefing.review import Question
-from views import answers, plain, spaces
+from spaces import space
+from views import answers, plain, planning, spaces
 from views.going import go_to
-from words import DataProblem, _, ngettext
-
-WEEKS_AHEAD = (1, 2, 4, 8, 13)
-"""Starts that a panel can promise: from next week to the next quarterly review."""
+from words import _
 
 
 def show_place(question: Question, place_id: str) -> None:
@@ -75,30 +72,9 @@ def _not_known(place: Place) -> None:
 
 
 def _plan(place: Place) -> None:
-    today = answers.today()
-    planned = answers.planned()
-    here = planned[planned["feature_id"] == place.place_id].to_dict("records")
-    for row in here:
-        plain.done(_("Assessment planned: begins by {day}, led by {lead}.", day=sentences.day(row["begin_by"]), lead=row["lead"]))
-    if here:
-        return
-    with st.form(f"plan {place.place_id}", border=True):
-        st.markdown(f"**{_('Plan an assessment of this place')}**")
-        lead = st.text_input(_("Who leads it (a role or a team)"), max_chars=200)
-        why = st.text_area(_("Why this place, in a sentence the next panel can read"), max_chars=2000, height=100)
-        weeks_words = {count: ngettext("{count} week", "{count} weeks", count) for count in WEEKS_AHEAD}
-        weeks = st.selectbox(_("Begins within"), weeks_words, index=1, format_func=weeks_words.__getitem__)
-        st.caption(_("Name no child here, and nothing a child could be known by."))
-        if st.form_submit_button(_("Plan the assessment"), type="primary"):
-            _save(place, lead, why, today + timedelta(weeks=weeks), today)
+    area, reader, today = answers.workspace(), answers.reader(), answers.today()
 
+    def plan(lead: str, why: str, begin_by: date) -> None:
+        places.plan_assessment(area, reader, place.place_id, lead=lead, why=why, begin_by=begin_by, today=today, origin="app")
 
-def _save(place: Place, lead: str, why: str, begin_by: date, today: date) -> None:
-    try:
-        places.plan_assessment(
-            answers.workspace(), answers.reader(), place.place_id, lead=lead, why=why, begin_by=begin_by, today=today, origin="app"
-        )
-    except DataProblem as problem:
-        plain.problem(str(problem))
-    else:
-        st.rerun()
+    planning.show(place.place_id, space.of_feature(area.register, place.place_id), plan)

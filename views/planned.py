@@ -22,7 +22,7 @@ def page() -> None:
     st.write(_("Each is of a place, never of a child. A place is looked into, weighed, changed, and looked into again in the same way."))
     acts.say("assessments")
     if not found:
-        st.info(_("None planned yet. Open a place on the map and choose “Plan the assessment”."))
+        st.info(_("None planned yet. Open a place, on the map or in the list of places, and choose “Plan the assessment”."))
         return
     groups = {_("Overdue"): [one for one in found if one.late]}
     groups |= {_(label): [one for one in found if one.state == state and not one.late] for state, label in STATUS_LABELS.items()}

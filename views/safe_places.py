@@ -8,7 +8,7 @@ from briefing import safe_places
 from briefing.safe_places import Place
 from spaces import access
 from spaces.safe_places import CHECKED, NOT_YET, STALE, WITHDRAWN
-from views import answers, checking, plain
+from views import answers, checking, plain, waiting
 from words import N_, _, ngettext
 
 HEADINGS = {
@@ -25,6 +25,7 @@ MARKS = {CHECKED: "◆", STALE: "◈", NOT_YET: "◇", WITHDRAWN: "✕"}
 def page() -> None:
     """Show the register, safe places first, and the form that fits who is looking."""
     st.title(_("Safe places"))
+    waiting.show("safe-places")
     st.write(
         _(
             "Places where a child can find a trusted adult. Only somebody who went there and asked makes one safe, and for a year. What "

@@ -12,8 +12,10 @@ from spaces import actions, goals
 from spaces.access import Reader, Role
 from spaces.revisions import ChangedMeanwhile
 from tests.spaces.conftest import PANEL
-from tests.spaces.test_assessments import NOW, _at, _move
+from tests.spaces.test_assessments import NOW, _at, _move, the_day
 from words import DataProblem
+
+__all__ = ["the_day"]
 
 O = {"origin": "tests"}  # noqa: E741
 MEND = actions.Details(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import count, product
 
 import pandas as pd
@@ -23,7 +23,7 @@ from tests.spaces.conftest import PANEL
 from words import DataProblem
 
 TODAY = date(2025, 3, 1)
-NOW = date.today()  # noqa: DTZ011  the register writes down when something was done by the clock on the wall
+NOW = date(2026, 11, 2)
 YOUTH, OFFICER = Reader("Y. Worker", Role.YOUTH_WORKER), Reader("O. Fficer", Role.COMMUNITY_SAFETY_OFFICER)
 OTHER_PANEL = Reader("C. Hair", Role.PANEL_MEMBER)
 SOUND = {"lead": "Youth team", "why": "Harm repeats after dark.", "begin_by": TODAY + timedelta(days=30)}
@@ -56,6 +56,12 @@ FULL = Has(
     heard=True, heard_again=True, observed=True, observed_again=True, verdict="better",
 )  # fmt: skip
 """What lets an assessment move to every step."""
+
+
+@pytest.fixture(autouse=True)
+def the_day(stop_the_clock):
+    """Have the register write down when something was done by the day that these tests are on."""
+    return stop_the_clock(NOW)
 
 
 def _plan(register, **changes):
@@ -149,8 +155,7 @@ def test_only_the_panel_plans_and_nothing_is_saved_for_another(register, role):
     assert register.audit_trail().empty
 
 
-def test_a_plan_is_saved_with_who_when_and_what_it_was_read_from(register):
-    before = datetime.now(UTC)
+def test_a_plan_is_saved_with_who_when_and_what_it_was_read_from(register, the_day):
     planned = assessments.plan(register, PANEL, **PARK, **SOUND | {"lead": "  Youth team ", "why": " Harm repeats.\n"})
     row = register.assessments().loc[planned]
     assert row[["name", "kind", "feature_id", "status"]].tolist() == ["Lockside Park", "park", "way/1", "planned"]
@@ -161,7 +166,7 @@ def test_a_plan_is_saved_with_who_when_and_what_it_was_read_from(register):
     assert set(trail["actor"]) == {PANEL.name}
     assert trail["subject"].tolist() == [row["space_id"]] * 2
     assert set(trail["origin"]) == {"tests"}
-    assert before <= row["planned_at"] == trail["happened_at"].iloc[1] <= datetime.now(UTC)
+    assert row["planned_at"] == trail["happened_at"].iloc[1] == the_day
 
 
 def test_a_place_is_assessed_again_only_after_the_first_is_closed(register):
@@ -555,7 +560,7 @@ def test_hostile_text_is_kept_as_text_or_without_what_no_store_keeps(register, h
 
 
 def _rows(**changes):
-    row = {"status": "planned", "begin_by": TODAY, "review_on": None} | changes
+    row = {"status": "planned", "begin_by": TODAY, "review_on": None, "verdict": ""} | changes
     return pd.DataFrame([row], index=["a"])
 
 
@@ -567,10 +572,11 @@ NO_ACTIONS = pd.DataFrame({"assessment_id": [], "state": [], "due_on": [], "acti
     [
         ({}, 0, None), ({}, 1, 1), ({"status": "gathering"}, 99, None), ({"status": "closed"}, 99, None),
         ({"status": "acting", "review_on": TODAY}, 0, None), ({"status": "acting", "review_on": TODAY}, 5, 5),
-        ({"status": "reviewing", "review_on": TODAY}, 5, None),
+        ({"status": "reviewing", "review_on": TODAY}, 28, None), ({"status": "reviewing", "review_on": TODAY}, 29, 1),
+        ({"status": "reviewing", "review_on": TODAY, "verdict": "{}"}, 99, None),
     ],
 )  # fmt: skip
-def test_a_beginning_and_a_review_are_late_from_the_day_after(changes, day, days):
+def test_a_beginning_and_a_review_are_late_from_the_day_after_and_a_verdict_four_weeks_later(changes, day, days):
     late = assessing.overdue(_rows(**changes), NO_ACTIONS, TODAY + timedelta(day))
     assert [one.days for one in late] == ([] if days is None else [days])
 

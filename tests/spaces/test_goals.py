@@ -8,8 +8,10 @@ from spaces import goals
 from spaces.access import Reader, Role
 from spaces.revisions import ChangedMeanwhile
 from tests.spaces.conftest import PANEL
-from tests.spaces.test_assessments import _at, _move
+from tests.spaces.test_assessments import _at, _move, the_day
 from words import DataProblem
+
+__all__ = ["the_day"]
 
 O = {"origin": "tests"}  # noqa: E741
 LIT = ("The lights along the way home work.", "Lamps lit after dark")

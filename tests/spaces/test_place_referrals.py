@@ -156,5 +156,5 @@ def test_the_clock_runs_from_raised_to_read_to_answered(register, read_after, da
 @given(st.integers(0, 400))
 def test_what_is_answered_is_never_overdue(days):
     row = {"decision": "declined", "read_on": DAY, "raised_on": DAY, "answered_on": DAY + timedelta(4)}
-    assert place_referrals._overdue_days(row, DAY + timedelta(days)) <= 0
+    assert place_referrals.overdue_days(row, DAY + timedelta(days)) <= 0
     assert place_referrals._clock(row, DAY + timedelta(days)) == "Raised on 1 October 2026, answered 4 days later."
