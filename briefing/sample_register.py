@@ -1,4 +1,4 @@
-"""What a sample's partnership has found out about its places: its checked venues and its lamp faults, taken in as a steward would."""
+"""What a sample's partnership has found out about its places, taken in as its people would: its checked venues and lamp faults here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 from datetime import date
 from pathlib import Path
 
-from briefing import lamp_faults, safe_place_files
+from briefing import lamp_faults, safe_place_files, sample_voices
 from briefing.workspace import SAMPLE_READ_ON, Workspace
 from spaces.access import Reader, Role
 from spaces.lamp_faults import Fault
@@ -16,7 +16,7 @@ ORIGIN = "sample town"
 
 
 def fill(workspace: Workspace, raw: Path) -> None:
-    """Take in what the folder `raw` has of the two lists."""
+    """Take in what the folder `raw` has of the two lists, and of the history of its places."""
     if (raw / "safe_places.csv").exists():
         found = safe_place_files.bring(workspace, STEWARD, raw / "safe_places.csv", today=SAMPLE_READ_ON, origin=ORIGIN)
         if found.wrong:
@@ -25,6 +25,7 @@ def fill(workspace: Workspace, raw: Path) -> None:
         with (raw / "lamp_faults.csv").open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 _bring_fault(workspace, row)
+    sample_voices.fill(workspace, raw)
 
 
 def _bring_fault(workspace: Workspace, row: dict[str, str]) -> None:

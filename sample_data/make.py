@@ -7,11 +7,12 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from types import ModuleType
 
 import xlsxwriter
 from shapely import LineString, Polygon
 
-from sample_data import harm, osm_extract, partners, rural, town_lists
+from sample_data import harm, osm_extract, partners, rural, rural_voices, town_lists, voices
 from sample_data.harm import CARE, COUNCIL, HOSPITAL, POLICE, SCHOOL, Harm
 from sample_data.partners import Cell
 from sample_data.plane import Dice, Point, degrees
@@ -108,6 +109,19 @@ def marlhaven(out: Path) -> None:
     write_csv(out / "schools.csv", partners.HEADERS[SCHOOL], rows[SCHOOL])
     write_csv(out / "youth_flags.csv", partners.FLAG_HEADER, _flags(town, dice))
     write_json(out / "truth.json", _truth("Marlhaven", tables, _marlhaven_places(town, tables, clerk.references)))
+    said = voices.flags(voices.SAID, voices.NOTES, voices.SESSIONS, Dice(SEED + 2))
+    _write_voices(out, voices, said, voices.youth_sessions(town))
+
+
+def _write_voices(out: Path, told: ModuleType, said: list[voices.FlagRow], sessions: list[voices.Record]) -> None:
+    """Write what has become of an area's places, a file for each kind."""
+    write_json(out / "spaces.json", told.SPACES)
+    write_json(out / "place_referrals.json", told.PLACE_REFERRALS)
+    write_csv(out / "flags.csv", voices.FLAG_HEADER, said)
+    write_csv(out / "flag_answers.csv", voices.FLAG_ANSWER_HEADER, told.FLAG_ANSWERS)
+    write_json(out / "youth_sessions.json", sessions)
+    write_json(out / "assessments.json", told.ASSESSMENTS)
+    write_csv(out / "agency_checks.csv", voices.AGENCY_CHECK_HEADER, told.AGENCY_CHECKS)
 
 
 def _flags(town: Town, dice: Dice) -> list[partners.Row]:
@@ -146,6 +160,7 @@ def bro_heli(out: Path) -> None:
     write_csv(out / "council.csv", rural.HEADER, (row for _, row in tables[COUNCIL]))
     places = [_place(area, tables, plant.identifier, plant.name, "repeat", plant.expected) for plant in rural.PLANTS]
     write_json(out / "truth.json", _truth("Bro Heli", tables, places))
+    _write_voices(out, rural_voices, rural_voices.said(Dice(rural.SEED + 2)), rural_voices.youth_sessions(area))
 
 
 def _place(town: Town, tables: dict[str, partners.Table], identifier: str, name: str, kind: str, expected: str) -> dict[str, object]:

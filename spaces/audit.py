@@ -11,9 +11,11 @@ import hashlib
 import json
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from words import DataProblem
@@ -22,6 +24,19 @@ START = "0" * 64
 """What the first event has before it."""
 
 HASHED = ("event_id", "act_id", "happened_at", "actor", "action", "subject", "reason", "origin", "previous_hash")
+
+
+_told: ContextVar[datetime | None] = ContextVar("_told", default=None)
+
+
+@contextmanager
+def as_if_on(day: date) -> Iterator[None]:
+    """Date what is done inside to noon of a day: for the history of an invented place, which no clock has seen. Never for a real one."""
+    token = _told.set(datetime.combine(day, time(12), UTC))
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 @dataclass(frozen=True)
@@ -35,7 +50,7 @@ class AuditEvent:
     """Where it was done from: `app`, `command line`, `sample town`."""
     subject: str = ""
     """The opaque id of what was touched."""
-    happened_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    happened_at: datetime = field(default_factory=lambda: _told.get() or datetime.now(UTC))
     act_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     """Names the act itself, so that one whose answer was lost on the way is not done twice."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pandas as pd
@@ -16,6 +16,9 @@ from spaces.assessing import CLOSED, CONFERENCE, NOT_ASKED, REVIEWING, STATES, S
 from spaces.assessments import LONGEST_ANSWER, LONGEST_TEXT, MOST_WEIGHED, Conference, Verdict, Weighed
 from views import acts, answers, assessing, assessment_gathered, assessment_plan, drafts, fields, plain
 from words import _
+
+A_QUARTER = timedelta(weeks=13)
+"""When the same is asked again, unless another day is set: the panel's longest review."""
 
 
 def show(assessment_id: str) -> None:
@@ -127,13 +130,13 @@ def _conference(found: Opened) -> None:
         with left:
             on = fields.day(_("Held on"), f"{at}on", _date(held["on"]) if held else None)
         with right:
-            review_on = st.date_input(_("Ask the same again by"), found.review_on, format="DD/MM/YYYY", key=f"{at}review")
+            review_on = fields.day(_("Ask the same again by"), f"{at}review", found.review_on or answers.today() + A_QUARTER)
         there = st.text_area(_("Who was there (roles and agencies)"), held.get("there", ""), max_chars=LONGEST_TEXT, key=f"{at}there")
         agreed = st.text_area(_("What was agreed"), held.get("agreed", ""), max_chars=LONGEST_TEXT, key=f"{at}agreed")
         dissent = st.text_area(_("Who differed, and how (roles)"), held.get("dissent", ""), max_chars=LONGEST_TEXT, key=f"{at}dissent")
         acts.say("confer")
         if st.form_submit_button(_("Keep the record"), type="primary"):
-            record = Conference(on, there, agreed, review_on or on, dissent)
+            record = Conference(on, there, agreed, review_on, dissent)
             assessing.write("conference", "confer", lambda: _keep_conference(found, record, seen))
 
 

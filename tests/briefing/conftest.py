@@ -10,9 +10,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from briefing import review, workspace
+from spaces import schema
 from spaces.access import Reader, Role
+from spaces.audit import AuditEvent
 
 PANEL = Reader("a panel member", Role.PANEL_MEMBER)
 OFFICER = Reader("O. Fficer", Role.COMMUNITY_SAFETY_OFFICER)
@@ -45,6 +48,14 @@ def copied(made: workspace.Workspace, folder: Path) -> workspace.Workspace:
     with closing(sqlite3.connect(made.folder / "register.sqlite")) as kept, closing(sqlite3.connect(folder / "register.sqlite")) as copy:
         kept.backup(copy)
     return workspace.open_workspace(folder)
+
+
+def unsaid(opened: workspace.Workspace) -> workspace.Workspace:
+    """Return an area in which nobody has said anything yet: of those who spoke in the sample, numbers would be counted in."""
+    audit = AuditEvent("tests", "emptied", "a test begins", "tests")
+    tables = (schema.flags, schema.flag_answers, schema.youth_sessions, schema.safety_marks)
+    opened.register.write(audit, lambda connection: [connection.execute(sa.delete(table)) for table in tables])
+    return opened
 
 
 @pytest.fixture

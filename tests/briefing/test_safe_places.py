@@ -65,7 +65,7 @@ def test_the_sample_has_checked_stale_and_unfinished_places_each_with_its_reason
     assert found["Bar Eleven"] == ("not_yet", "Not a safe place yet: it does not suit under-18s.")
     assert found["Cross Pharmacy"] == ("not_yet", "Not a safe place yet: whether the venue agrees is not known.")
     assert len(found) == 11
-    trail = keeping.trail(area, STEWARD, 50)
+    trail = keeping.trail(area, STEWARD, 500)
     assert trail["action"].tolist().count("safe places imported") == 1
     assert set(trail.loc[trail["action"] == "safe places imported", "origin"]) == {"sample town"}
 

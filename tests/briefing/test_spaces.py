@@ -18,7 +18,7 @@ from spaces.space import Details
 from tests.briefing.conftest import PANEL
 from words import DataProblem, speaking
 
-LOCKSIDE, TEAL_GREEN = "way/20037", "way/20038"
+LOCKSIDE, TEAL_GREEN, JUBILEE_PARK = "way/20037", "way/20038", "way/20043"
 TODAY = date(2026, 10, 31)
 YOUTH = Reader("a youth worker", Role.YOUTH_WORKER)
 
@@ -88,7 +88,7 @@ def test_a_period_without_records_says_that_it_is_no_proof_and_still_tells_the_p
 
 
 def test_what_is_good_comes_first_and_what_nobody_wrote_down_is_not_known(marlhaven, everything):
-    park = raise_place(marlhaven, TEAL_GREEN, "young people")
+    park = raise_place(marlhaven, JUBILEE_PARK, "young people")
     assert profile_of(marlhaven, everything, park).strengths == []
     assert {"what is good here", "whom young people trust here", "who owns or runs it"} <= set(
         profile_of(marlhaven, everything, park).not_known
@@ -165,11 +165,12 @@ def test_a_part_that_is_a_place_of_the_map_is_split_off_whole(marlhaven, everyth
     park = drawn(marlhaven, "Round Teal Green", whole)
     found = profile_of(marlhaven, everything, park)
     assert TEAL_GREEN in space_acts.parts_of(marlhaven, found).index
-    part = space_acts.split_off(marlhaven, PANEL, found, TEAL_GREEN, seen=1, name="The green itself", why="It is lit", origin="test")
+    green = space_acts.part_of_the_map(marlhaven, found, TEAL_GREEN)
+    part = space_acts.split_off(marlhaven, PANEL, found, green, seen=1, name="The green itself", why="It is lit", origin="test")
     stays, new = (space.details_of(space.newest(marlhaven.register).loc[one]).boundary for one in (park, part))
     assert shapely.area(stays) + shapely.area(new) == pytest.approx(shapely.area(whole))
     with pytest.raises(DataProblem, match="Choose the part"):
-        space_acts.split_off(marlhaven, PANEL, found, "way/0", seen=2, name="x", why="y", origin="test")
+        space_acts.part_of_the_map(marlhaven, found, "way/0")
 
 
 OVERDUE = [
@@ -200,7 +201,7 @@ def test_a_status_stands_since_the_run_that_goes_on_to_now():
         {"status": ["noticed", "noticed", "closed", "noticed", "acting"], "authority": "", "answer_of_authority": "", "kept_at": days},
         index=["park", "park", "park", "park", "lane"],
     )
-    assert spaces._status_since(rows) == {"park": date(2026, 4, 1), "lane": date(2026, 6, 1)}
+    assert spaces.status_since(rows) == {"park": date(2026, 4, 1), "lane": date(2026, 6, 1)}
 
 
 # The inbox.

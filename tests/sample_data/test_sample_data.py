@@ -23,7 +23,7 @@ from shapely import LineString
 
 HERE = Path(__file__).parents[2] / "sample_data"
 TOWN, RURAL = HERE / "marlhaven", HERE / "bro-heli"
-LARGEST_BYTES = 500_000
+LARGEST_BYTES = 550_000
 SEA_BOXES = {TOWN: (0.9, 54.1, 1.3, 54.4), RURAL: (-7.3, 50.65, -6.4, 51.25)}  # west, south, east, north
 CIVIC_PIN_ROWS = 60
 OURS = {"app", "views", "commands", "briefing", "spaces", "layers", "geo", "words"}

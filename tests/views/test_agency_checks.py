@@ -1,5 +1,6 @@
 """The panel asks agencies, a partner answers with a band, and nobody but the panel reads it: in a real browser."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -39,7 +40,7 @@ def send(page: Page) -> None:
 def test_a_partner_answers_what_the_panel_asks_and_only_the_panel_reads_it(open_page: Opener, address: str) -> None:
     page = open_page(address).page
     look_as(page, PANEL, NAME)
-    expect(page.get_by_text("1 answer is late, of: Schools.")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text(re.compile("late, of: (.* and )?Schools"))).to_be_visible(timeout=SLOW_MS)
     page.get_by_text("Ask agencies to look").click()
     choose(page, "Place", "Weir steps")
     fill(page, "Why you ask", "Young people say it is not safe after dark")
@@ -50,7 +51,7 @@ def test_a_partner_answers_what_the_panel_asks_and_only_the_panel_reads_it(open_
     settle(page)
 
     look_as(page, OFFICER, NAME)
-    expect(page.get_by_text("1 answer is late")).to_have_count(0)
+    expect(page.get_by_text(re.compile("answers? (is|are) late"))).to_have_count(0)
     choose(page, "You answer for", "Police")
     choose(page, "Question to answer", "Weir steps")
     page.get_by_text("Yes: we have open cases there").click()

@@ -23,14 +23,20 @@ Opener = Callable[..., Watched]
 SLOW_MS = 60_000
 PANEL = Reader("sample panel member", Role.PANEL_MEMBER)
 OTHER = Reader("another panel member", Role.PANEL_MEMBER)
-TODAY = date.today()  # noqa: DTZ011  the page reads the clock on the wall
-LOCKSIDE, GREEN = "Lockside Park", "Teal Green"
+
+
+def today() -> date:
+    """Return the day that the page reads from the clock on the wall."""
+    return date.today()  # noqa: DTZ011
+
+
+PARK, GREEN = "Jubilee Park", "Quarry Fields"
 HOSTILE = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) $x$ :material/warning: {lead}"
 
 
 def plan(area: Workspace, name: str, why: str = "Harm repeats after dark.", ago: int = 0) -> str:
     place_id = area.places.index[area.places["name"] == name][0]
-    day = TODAY - timedelta(ago)
+    day = today() - timedelta(ago)
     return place.plan_assessment(area, PANEL, place_id, lead="Youth team", why=why, begin_by=day, today=day, origin="test")
 
 
@@ -61,11 +67,11 @@ def at_conference(area: Workspace, name: str, text: str = "They meet friends her
 
 def at_reviewing(area: Workspace, name: str) -> str:
     planned = at_conference(area, name)
-    held = Conference(TODAY, "Youth team; parks", "Light first", TODAY + timedelta(90))
-    assessing.confer(area, PANEL, planned, held, seen=_version(area, planned), today=TODAY, origin="test")
+    held = Conference(today(), "Youth team; parks", "Light first", today() + timedelta(90))
+    assessing.confer(area, PANEL, planned, held, seen=_version(area, planned), today=today(), origin="test")
     assessing.keep_goal(area, PANEL, planned, "The lights work.", "Lamps lit after dark", origin="test")
-    details = actions.Details("Mend the lamps", "place", "change", "lighting lead", "Highways", TODAY + timedelta(9))
-    assessing.keep_action(area, PANEL, planned, details, today=TODAY, origin="test")
+    details = actions.Details("Mend the lamps", "place", "change", "lighting lead", "Highways", today() + timedelta(9))
+    assessing.keep_action(area, PANEL, planned, details, today=today(), origin="test")
     move(area, planned, "acting")
     answered(area, planned)
     move(area, planned, "reviewing")
@@ -112,12 +118,12 @@ def answer(page: Page, question: str, text: str) -> None:
 
 
 def test_the_panel_gathers_weighs_and_is_told_what_is_missing(open_page: Opener, address: str, area: Workspace) -> None:
-    plan(area, LOCKSIDE, ago=40)
+    plan(area, PARK, ago=40)
     page = open_page(address).page
     look_as(page, "Panel member", "Assessments")
     said(page, "40 days late: raise it with the panel's chair.")
     shoot(page, "list")
-    open_one(page, LOCKSIDE)
+    open_one(page, PARK)
     press(page, "Move on to: Gathering")
     said(page, "It stands at “Gathering” now.")
     expect(page.get_by_role("button", name="Move on to: Weighing")).to_be_disabled()
@@ -153,9 +159,10 @@ def test_a_conference_is_written_down_and_a_goal_without_a_measure_is_refused(op
     press(page, "Write down the conference")
     fill(page, "Who was there (roles and agencies)", "Youth team; parks; the school")
     fill(page, "What was agreed", "Light first, then seats.")
+    set_day(page, "Ask the same again by", f"{today():%d%m%Y}")
     press(page, "Keep the record")
     said(page, "The day to ask again has to be after the conference")
-    set_day(page, "Ask the same again by", f"{TODAY + timedelta(90):%d%m%Y}")
+    set_day(page, "Ask the same again by", f"{today() + timedelta(90):%d%m%Y}")
     press(page, "Keep the record")
     said(page, "The conference is written down.")
     press(page, "Add a goal")
@@ -208,7 +215,7 @@ def test_of_two_who_answer_the_same_at_once_the_second_is_told_and_keeps_what_th
 
 
 def test_hostile_text_is_shown_as_text(open_page: Opener, address: str, area: Workspace) -> None:
-    name = str(area.places["name"].iloc[9])
+    name = "Priory Gardens"
     planned = plan(area, name, why=HOSTILE)
     move(area, planned, "gathering")
     answered(area, planned, HOSTILE)
@@ -216,11 +223,11 @@ def test_hostile_text_is_shown_as_text(open_page: Opener, address: str, area: Wo
     seen = _version(area, planned)
     assessing.weigh(area, PANEL, planned, [Weighed(HOSTILE, HOSTILE)], dissent=HOSTILE, seen=seen, origin="test")
     move(area, planned, "conference")
-    held = Conference(TODAY, HOSTILE, HOSTILE, TODAY + timedelta(90), HOSTILE)
-    assessing.confer(area, PANEL, planned, held, seen=_version(area, planned), today=TODAY, origin="test")
+    held = Conference(today(), HOSTILE, HOSTILE, today() + timedelta(90), HOSTILE)
+    assessing.confer(area, PANEL, planned, held, seen=_version(area, planned), today=today(), origin="test")
     assessing.keep_goal(area, PANEL, planned, HOSTILE, HOSTILE, origin="test")
-    details = actions.Details(HOSTILE, "place", "change", HOSTILE, HOSTILE, TODAY, "", "works", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
-    assessing.keep_action(area, PANEL, planned, details, today=TODAY, origin="test")
+    details = actions.Details(HOSTILE, "place", "change", HOSTILE, HOSTILE, today(), "", "works", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+    assessing.keep_action(area, PANEL, planned, details, today=today(), origin="test")
     page = open_page(address).page
     look_as(page, "Panel member", "Assessments")
     open_one(page, name)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from briefing import workspace
-from spaces import flag_reasons, flags
+from briefing import flags_gathered, workspace
+from spaces import flag_reasons, flags, youth_sessions
 from spaces.access import Reader, Role
-from tests.browser import PHONE, Watched, choose, look_as, settle, wait_for_map
+from spaces.youth_sessions import Session
+from tests.browser import PHONE, Watched, answer, choose, look_as, settle, shot, wait_for_map
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("flags")]
 
@@ -26,6 +28,9 @@ HOSTILE = "<img src=x onerror=alert(1)> **b** [a](//b.c) :red[x] $x^2$ ${1+1}"
 def area(area: workspace.Workspace) -> workspace.Workspace:
     youth = Reader("Y. Worker", Role.YOUTH_WORKER)
     flag_reasons.add(area.register, youth, kind="bad", en=HOSTILE[:60], cy=HOSTILE[:59], agreed_with="a group", origin="tests")
+    steward = Reader("A Steward", Role.DATA_STEWARD)
+    for one in flags_gathered.to_read(area, steward):  # the sample's own, so that the note to read is the one written here
+        flags_gathered.show(area, steward, one, shown_note=one.note, why="", origin="tests")
     return area
 
 
@@ -133,8 +138,8 @@ def test_a_note_is_previewed_read_by_the_steward_and_answered_and_the_young_pers
     page = hand.page
     chooser = page.get_by_label("Or choose it by its name", exact=True)
     chooser.click(timeout=SLOW_MS)
-    chooser.fill("Lockside Park")
-    page.get_by_role("option", name="Lockside Park").first.click()
+    chooser.fill("Market Walk")
+    page.get_by_role("option", name="Market Walk").first.click()
     hand.tap(page.locator(".st-key-flag_polarity button", has_text="Mixed"))
     hand.tap(page.get_by_text("For the worker: a note"))
     page.get_by_label("The worker's note").fill("Kayleigh Price says it is dark.")
@@ -165,7 +170,7 @@ def test_a_note_is_previewed_read_by_the_steward_and_answered_and_the_young_pers
 
     panel = open_page(address).page
     look_as(panel, "Panel member", "What people said")
-    card = panel.locator("[data-testid=stVerticalBlock]").filter(has=panel.get_by_role("heading", name="Lockside Park")).last
+    card = panel.locator("[data-testid=stVerticalBlock]").filter(has=panel.get_by_role("heading", name="Market Walk")).last
     expect(card.get_by_text("Dark by the swings.", exact=True)).to_be_visible(timeout=SLOW_MS)
     expect(card.get_by_text("Fewer than 5 flags.")).to_be_visible()
     card.get_by_text("Answer young people").click()
@@ -175,7 +180,7 @@ def test_a_note_is_previewed_read_by_the_steward_and_answered_and_the_young_pers
         card.get_by_label(label, exact=True).press("Tab")
     settle(panel)
     card.get_by_role("button", name="Answer", exact=True).click()
-    expect(panel.get_by_text("Lockside Park: the answer is where young people flag places.")).to_be_visible(timeout=SLOW_MS)
+    expect(panel.get_by_text("Market Walk: the answer is where young people flag places.")).to_be_visible(timeout=SLOW_MS)
 
     again = open_as_youth(open_page, address)
     expect(again.page.get_by_role("heading", name="You said, we did")).to_be_visible(timeout=SLOW_MS)
@@ -190,6 +195,38 @@ def test_a_note_is_previewed_read_by_the_steward_and_answered_and_the_young_pers
     expect(again.page.get_by_text("It is taken back, and what it said is deleted.")).to_be_visible(timeout=SLOW_MS)
     assert "withdrawn" in flags.newest(area.register)["state"].tolist()
     area.register.check_audit()
+
+
+def test_flags_made_by_the_link_of_a_session_are_of_that_session_on_each_telephone(
+    open_page: Opener, address: str, area: workspace.Workspace
+) -> None:
+    told = ("purpose", "who_sees", "can_withdraw")
+    said = Session(date(2026, 10, 20), "the panel", "a safer park", told, "map", "walkabout", "en", "Link group", 30, "Dark by the swings.")
+    mine = Reader("sample youth worker", Role.YOUTH_WORKER)
+    youth_sessions.keep(area.register, mine, said, today=date(2026, 10, 31), origin="tests")
+    worker = open_page(address).page
+    look_as(worker, "Youth worker", "Sessions with young people")
+    choose(worker, "Choose a session", "Link group")
+    answer(worker, "What to do", "Link for flags")
+    settle(worker)
+    link = worker.locator("code").inner_text(timeout=SLOW_MS)
+    shot(worker, "session_link_1440")
+    assert link.startswith(f"{address}/?session=")
+
+    made = {}
+    for where, opened in {"one": link, "another": link, "none": address, "made up": link[:-4] + "0000"}.items():
+        hand = open_as_youth(open_page, opened)
+        hand.tap_middle_of_map()
+        hand.tap(hand.page.locator(".st-key-spot_0 button"))
+        hand.tap(hand.page.locator(".st-key-flag_polarity button", has_text="Unsafe"))
+        hand.tap(hand.page.get_by_role("button", name="The panel too"))
+        code_on(hand.page, "Your code: ")
+        assert "session" not in hand.page.title()
+        made[where] = flags.newest(area.register).sort_values("kept_at").iloc[-1]["session_id"]
+    assert made["one"] == made["another"]
+    assert len({made["one"], made["none"], made["made up"]}) == 3
+    assert made["one"].startswith("link ")
+    assert link.rpartition("=")[2] not in str(area.register.audit_trail())
 
 
 def test_the_list_of_reasons_is_changed_with_young_people(open_page: Opener, address: str, area: workspace.Workspace) -> None:

@@ -55,14 +55,18 @@ def test_a_panel_member_sees_the_hotspots_opens_one_plans_an_assessment_and_find
     open_place(page, "Lockside Park")
     expect(page.get_by_text("different children, mostly")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="not lit. Recorded as not lit.")).to_be_visible()
-    plan(page, lead="Neighbourhood policing team", why="Harm after dark by the lock; the paths are not lit.")
+    expect(page.get_by_text("Plan an assessment of this place")).to_have_count(0)  # in the sample, something is being done there
+
+    page.get_by_role("button", name="Back to the list").click()
+    open_place(page, "Ivydene Lane")
+    plan(page, lead="Neighbourhood policing team", why="It came back after it had stopped, on the way home from school.")
     expect(page.get_by_text("Assessment planned: begins by")).to_be_visible()
 
     page.reload()
     wait_for_map(page)
     page.get_by_role("link", name="Assessments").click()
-    expect(page.get_by_role("heading", name="Lockside Park")).to_be_visible()
-    expect(page.get_by_text("Harm after dark by the lock; the paths are not lit.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ivydene Lane")).to_be_visible()
+    expect(page.get_by_text("It came back after it had stopped, on the way home from school.")).to_be_visible()
 
 
 def test_a_place_is_planned_once_at_a_time(open_page: Opener, address: str) -> None:
@@ -147,7 +151,7 @@ def test_a_plan_without_a_lead_says_so_and_saves_nothing(open_page: Opener, addr
 def test_hostile_text_in_a_plan_is_shown_as_text(open_page: Opener, address: str) -> None:
     page = open_page(address).page
     wait_for_map(page)
-    open_place(page, "Fryer's Passage")
+    open_place(page, "Larkrise Estate")
     hostile = "<img src=x onerror=alert(1)> [a](http://example.org) `x` $y$ **z** :material/home: ${7*7}"
     plan(page, lead=hostile, why=hostile)
     expect(page.get_by_text("Assessment planned: begins by")).to_contain_text(hostile)

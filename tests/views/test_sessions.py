@@ -115,7 +115,8 @@ def test_what_young_people_say_starts_a_place_with_no_incident_in_it(open_page: 
 def test_a_group_that_waits_is_told_and_hostile_words_are_only_words(open_page: Opener, address: str) -> None:
     page = open_page(address).page
     look_as(page, YOUTH, NAME)
-    expect(page.get_by_text("1 group has waited more than four weeks")).to_be_visible(timeout=SLOW_MS)
+    # One more than in the sample, where a group waits as well.
+    expect(page.get_by_text("2 groups have waited more than four weeks")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text("2 more sessions are not shown to you")).to_be_visible()
     page.locator("summary").filter(has_text="Friday art group").click()
     expect(page.get_by_text(HOSTILE, exact=True)).to_be_visible()
@@ -126,7 +127,7 @@ def test_a_group_that_waits_is_told_and_hostile_words_are_only_words(open_page: 
     set_day(page, "When they were told", "30102026")
     page.get_by_role("button", name="Write it down").click()
     expect(page.get_by_text("It is written down: the group knows.")).to_be_visible(timeout=SLOW_MS)
-    expect(page.get_by_text("1 group has waited more than four weeks")).to_have_count(0)
+    expect(page.get_by_text("1 group has waited more than four weeks")).to_be_visible(timeout=SLOW_MS)
     expect(page.locator("summary").filter(has_text="Told back on 30 October 2026: The lamps are mended. <img")).to_be_visible()
 
 

@@ -5,13 +5,27 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from briefing import place_referrals
+from briefing.workspace import SAMPLE_READ_ON as READ_ON
+from briefing.workspace import Workspace
+from spaces.access import Reader, Role
 from tests.browser import PHONE, Watched, choose, go_to, look_as, settle
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("spaces")]
 
 Opener = Callable[..., Watched]
 SLOW_MS = 60_000
+PANEL = Reader("sample panel member", Role.PANEL_MEMBER)
 HOSTILE = "Bench <img src=x onerror=alert(1)> **bold** [a](javascript:alert(1)) :smile:"
+
+
+@pytest.fixture(scope="module")
+def area(area: Workspace) -> Workspace:
+    """Answer the referral that waits in the sample, so that the one to read is the one written here."""
+    for letter in place_referrals.inbox(area, PANEL, READ_ON):
+        if not letter.reply:
+            place_referrals.decline(area, PANEL, letter, reason="Only a pin", reply="No harm is known there", today=READ_ON, origin="tests")
+    return area
 
 
 def unfold(page: Page, heading: str) -> None:
@@ -44,7 +58,7 @@ def test_a_referral_is_read_accepted_and_answered_and_becomes_a_place(open_page:
     page = open_page(address).page
     look_as(page, "Youth worker", "Referrals of places")
     unfold(page, "Refer a place")
-    choose(page, "Which place", "Teal Green")
+    choose(page, "Which place", "Quarry Fields")
     fill(page, "Where it is, in words", HOSTILE)
     fill(page, "Why this place", "Groups at night, and no light")
     fill(page, "What you ask for", "Lamps")
@@ -60,7 +74,7 @@ def test_a_referral_is_read_accepted_and_answered_and_becomes_a_place(open_page:
     page.get_by_role("button", name="Send the answer").click()
     expect(page.get_by_text("It is accepted, the place is in the list")).to_be_visible(timeout=SLOW_MS)
     go_to(page, "Places")
-    open_place(page, "Teal Green")
+    open_place(page, "Quarry Fields")
     expect(page.get_by_text("Noticed · raised by a referral of a place")).to_be_visible(timeout=SLOW_MS)
     look_as(page, "Youth worker", "Referrals of places")
     expect(page.get_by_text("Thank you. The panel has taken this place on")).to_be_visible(timeout=SLOW_MS)
@@ -69,8 +83,8 @@ def test_a_referral_is_read_accepted_and_answered_and_becomes_a_place(open_page:
 def test_the_panel_raises_a_place_describes_it_and_finds_its_strengths_first(open_page: Opener, address: str) -> None:
     page = open_page(address).page
     look_as(page, "Panel member", "Places")
-    raise_place(page, "Lockside Park")
-    open_place(page, "Lockside Park")
+    raise_place(page, "Jubilee Park")
+    open_place(page, "Jubilee Park")
     expect(page.get_by_text("Nobody has written it down yet.")).to_be_visible()
     unfold(page, "Write down what is known")
     fill(page, "What is good here", HOSTILE)
