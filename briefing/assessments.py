@@ -127,7 +127,7 @@ def listed(workspace: Workspace, reader: Reader, today: date, *, space_id: str =
     access.check_see_assessments(reader)
     register, whole = workspace.register, access.can_keep_assessments(reader)
     rows, spaces = register.assessments(), space.newest(register, "name", "kind", "merged_into")
-    known, standing = spaces[["name", "kind"]].to_dict("index"), now_part_of(spaces)
+    known, standing = spaces[["name", "kind"]].to_dict("index"), space.now_part_of(spaces)
     rows = rows[rows["space_id"].map(standing) == space_id] if space_id else rows
     late = _by_assessment(assessing.overdue(rows, actions.newest(register), today))
     found = []
@@ -158,7 +158,7 @@ def opened(workspace: Workspace, reader: Reader, assessment_id: str, today: date
     its_actions = all_actions[all_actions["assessment_id"] == assessment_id].sort_values("due_on")
     seen = observations.newest(register)
     its_seen = seen[seen["assessment_id"] == assessment_id].sort_values(["seen_on", "from_time"])
-    since, places = assessments.acting_since(history), now_part_of(spaces)
+    since, places = assessments.acting_since(history), space.now_part_of(spaces)
     now = places[str(row["space_id"])]
     undropped = its_actions[its_actions["state"] != actions.DROPPED]
     has = assessment_rows.has(row, its_goals, undropped, list(its_seen["seen_on"]), since)
@@ -216,19 +216,6 @@ def _late_in_words(late: Late) -> str:
     said = _("{what} It was due on {day}.", what=late.what, day=sentences.day(late.due_on))
     days = ngettext("{count} day late", "{count} days late", late.days)
     return _("{said} {days}: raise it with the panel's chair.", said=said, days=days) if late.escalated else f"{said} {days}."
-
-
-def now_part_of(spaces: pd.DataFrame) -> dict[str, str]:
-    """Return for the id of each space the one that it has become part of, else its own."""
-    merged = spaces.loc[spaces["merged_into"] != "", "merged_into"]
-    into = dict(zip(map(str, merged.index), map(str, merged), strict=True))
-    standing = {}
-    for space_id in map(str, spaces.index):
-        at, passed = space_id, {space_id}
-        while at in into and into[at] not in passed:
-            passed.add(at := into[at])
-        standing[space_id] = at
-    return standing
 
 
 def _out_of_the_ordinary(rows: pd.DataFrame, row: pd.Series, spaces: pd.DataFrame, standing: dict[str, str]) -> list[str]:

@@ -139,14 +139,17 @@ def make(workspace: Workspace, reader: Reader, flag: Flag, spot: Spot, *, sessio
     """Save a flag of a place; when this returns, it is kept."""
     access.check_make_flags(reader)
     _check_inside(workspace, shapely.Point(spot.easting, spot.northing))
-    in_space = space.of_feature(workspace.register, spot.feature_id) if spot.feature_id else None
+    register = workspace.register
+    in_space = (
+        space.of_feature(register, spot.feature_id) if spot.feature_id else space.drawn_round(register, spot.easting, spot.northing)
+    )  # fmt: skip
     flag = replace(
         flag, feature_id=spot.feature_id, whereabouts=spot.name, easting=spot.easting, northing=spot.northing, space_id=in_space or "",
         language=language(),
     )  # fmt: skip
     code = flags.new_code()
     flags.make(
-        workspace.register, reader, flag, session_id=session_id, code_hash=_hashes(workspace, code)[-1],
+        register, reader, flag, session_id=session_id, code_hash=_hashes(workspace, code)[-1],
         today=workspace.read_on(today), places=_names(workspace, flag.note), origin=origin,
     )  # fmt: skip
     return Made(code, sounds_urgent(flag.note))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -89,12 +89,15 @@ def gathered(workspace: Workspace, reader: Reader) -> list[Group]:
     return _groups(workspace, rows.assign(key=flags.place_keys(rows), name=_names(workspace, rows)))
 
 
-def of_place(workspace: Workspace, reader: Reader, *, space_id: str, feature_id: str) -> list[Group]:
-    """Return what was said of one place, by its space or its feature of the map, where it may be told of the place itself."""
-    rows = flags.readable(flags.of_place(workspace.register, space_id=space_id, feature_id=feature_id), reader)
+def of_place(workspace: Workspace, reader: Reader, place: str, *, space_ids: Collection[str], feature_ids: Collection[str]) -> list[Group]:
+    """Return what was said of one place (its id), by its spaces and features of the map, where it may be told of the place itself.
+
+    They are several where another place has become part of it.
+    """
+    rows = flags.readable(flags.of_place(workspace.register, space_ids=space_ids, feature_ids=feature_ids), reader)
     if rows.empty:
         return []
-    groups = _groups(workspace, rows.assign(key=feature_id or space_id, name=_names(workspace, rows)))
+    groups = _groups(workspace, rows.assign(key=place, name=_names(workspace, rows)))
     return [group for group in groups if group.told_of == PLACE]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from briefing import agency_checks, assessments, place_referrals, safety_maps, youth_sessions
+from briefing import agency_checks, place_referrals, safety_maps, youth_sessions
 from briefing.agency_checks import Check
 from briefing.place_referrals import Letter
 from briefing.workspace import Workspace
@@ -31,7 +31,7 @@ def work(workspace: Workspace, reader: Reader, space_id: str, today: date) -> Wo
     """Return what is done about a place, and about those that have become part of it."""
     access.check_see_counts(reader)
     rows = space.newest(workspace.register, "merged_into", "feature_id")
-    here = {of for of, now in assessments.now_part_of(rows).items() if now == space_id}
+    here = {of for of, now in space.now_part_of(rows).items() if now == space_id}
     sessions = youth_sessions.listed(workspace, reader, today, about=here)
     checks = agency_checks.listed(workspace, reader, today, about=here)
     letters = place_referrals.inbox(workspace, reader, today, about=here, feature_id=str(rows.loc[space_id, "feature_id"]))

@@ -123,7 +123,10 @@ def profile(
     like = None
     if details.boundary is not None:
         like = setting.setting(workspace, reader, details.boundary, times, feature_id=details.feature_id, today=today)
-    flagged = flags_gathered.of_place(workspace, reader, space_id=space_id, feature_id=details.feature_id)
+    here = rows.loc[[one for one, now in space.now_part_of(rows).items() if now == space_id]]
+    flagged = flags_gathered.of_place(
+        workspace, reader, details.feature_id or space_id, space_ids=here.index, feature_ids=here["feature_id"]
+    )  # fmt: skip
     measured = repeat_harm.measure(inside, pd.Series("here", index=inside.index)).iloc[0] if told else None
     return Profile(
         space_id=space_id,

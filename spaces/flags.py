@@ -7,7 +7,7 @@ not an address, only which session it came of, so that one session cannot drown 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -213,10 +213,10 @@ def newest(register: Register) -> pd.DataFrame:
     return revisions.newest(register, schema.flags)
 
 
-def of_place(register: Register, *, space_id: str = "", feature_id: str = "") -> pd.DataFrame:
-    """Return the rows that count of one place, by its space or its feature of the map, like `newest`; none where neither is given."""
+def of_place(register: Register, *, space_ids: Collection[str] = (), feature_ids: Collection[str] = ()) -> pd.DataFrame:
+    """Return the rows that count of one place, by its spaces or its features of the map, like `newest`; none where neither is given."""
     at = schema.flags.c
-    is_it = sa.or_(sa.and_(at.space_id == space_id, at.space_id != ""), sa.and_(at.feature_id == feature_id, at.feature_id != ""))
+    is_it = sa.or_(at.space_id.in_(set(space_ids) - {""}), at.feature_id.in_(set(feature_ids) - {""}))
     return revisions.newest(register, schema.flags, which=is_it)
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 import sqlalchemy as sa
 
-from geo import cells, frames
+from geo import frames
 from spaces import access, free_text, revisions, schema
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
@@ -208,14 +208,31 @@ def of_feature(register: Register, feature_id: str) -> str | None:
     return str(row["space_id"]) if row else None
 
 
+def now_part_of(rows: pd.DataFrame) -> dict[str, str]:
+    """Return for the id of each space the one that it has become part of, else its own; from `newest`."""
+    merged = rows.loc[rows["merged_into"] != "", "merged_into"]
+    into = dict(zip(map(str, merged.index), map(str, merged), strict=True))
+    standing = {}
+    for space_id in map(str, rows.index):
+        at, passed = space_id, {space_id}
+        while at in into and into[at] not in passed:
+            passed.add(at := into[at])
+        standing[space_id] = at
+    return standing
+
+
+def drawn_round(register: Register, easting: float, northing: float) -> str | None:
+    """Return the id of the space that was drawn by hand round a point (EPSG:27700 metres), the smallest of several, or None."""
+    at = schema.space_versions.c
+    drawn = sa.and_(at.feature_id == "", at.boundary.is_not(None), at.status.not_in((CLOSED, MERGED)))
+    shapes = boundaries(revisions.newest(register, schema.space_versions, "boundary", which=drawn))
+    round_it = shapes[shapely.intersects_xy(shapes.to_numpy(), easting, northing)]
+    return None if round_it.empty else str(round_it.area.idxmin())
+
+
 def boundaries(rows: pd.DataFrame) -> gpd.GeoSeries:
     """Return the boundary of each space in EPSG:27700 metres, on the index of `rows`; None for a place online."""
     return gpd.GeoSeries(shapely.from_wkb(rows["boundary"].to_numpy()), index=rows.index, crs=frames.BRITISH_NATIONAL_GRID)
-
-
-def of_cells(texts: list[str]) -> shapely.Geometry:
-    """Return the boundary that cells make together, in EPSG:27700 metres."""
-    return shapely.union_all(frames.in_metres(cells.outlines(cells.from_text(texts))).to_numpy())
 
 
 def details_of(row: pd.Series) -> Details:

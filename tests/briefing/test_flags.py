@@ -10,11 +10,11 @@ import pytest
 import shapely
 
 import words
-from briefing import flags, flags_gathered, masked_venues
+from briefing import flags, flags_gathered, masked_venues, space_acts, spaces
 from briefing.flags import WhomToTell
 from geo import frames
 from spaces import flags as kept
-from spaces import pseudonyms
+from spaces import pseudonyms, space
 from spaces.access import Reader, Role
 from spaces.flag_moderation import Answer
 from spaces.flags import Flag
@@ -303,3 +303,25 @@ def test_a_place_that_is_offered_can_be_flagged_and_one_across_the_boundary_is_n
     assert begins_here
     across = area.places.index.difference(offered)
     assert not shapely.intersects(smaller.area, area.places.geometry[across].to_numpy()).any()
+
+
+def test_a_flag_in_a_place_drawn_by_hand_counts_there_and_still_does_when_that_is_part_of_another(area):
+    middle = _place(area, "Dyer's Yard Car Park")[1].representative_point()
+    east, north = round(middle.x, -1), round(middle.y, -1)
+    how = {"today": HOW["today"], "origin": HOW["origin"]}
+    yard, slope = (
+        space_acts.raise_place(area, PANEL, space.Details(name, "other", "resident", shapely.box(*shape)), **how)
+        for name, shape in (
+            ("The yard", (east - 50, north - 50, east + 50, north + 50)),
+            ("The slope", (east + 50, north - 50, east + 150, north + 50)),
+        )
+    )
+    for number in range(flags_gathered.GATHERED_FROM):
+        flags.make(area, YOUTH, UNSAFE, flags.Spot("", "", east, north), session_id=f"s{number}", **HOW)
+
+    def told(space_id):
+        return [group.flags for group in spaces.profile(area, PANEL, space_id, date(2026, 1, 1), HOW["today"], today=HOW["today"]).flags]
+
+    assert (told(yard), told(slope)) == ([5], [])
+    space_acts.merge(area, PANEL, yard, into=slope, seen=1, why="They are one.", origin="tests")
+    assert told(slope) == [5]

@@ -12,7 +12,6 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import cells
 from spaces import space, space_changes
 from spaces.access import Reader, Role
 from spaces.revisions import ChangedMeanwhile
@@ -90,11 +89,18 @@ def test_places_without_a_place_of_the_map_are_each_their_own(register):
     assert raised(register, bench) != raised(register, bench)
 
 
-def test_a_place_by_its_cells_covers_them_and_nothing_else(register):
-    ids = cells.from_points([-0.59, -0.5895], [51.51, 51.51], 11)
-    made = space.of_cells(cells.as_text(ids))
-    assert row_of(register, raised(register, replace(PARK, boundary=made)))["boundary"] == shapely.to_wkb(made)
-    assert shapely.area(made) / 1e6 == pytest.approx(len(set(ids.tolist())) * cells.area_km2(11), rel=0.15)
+def test_a_point_is_of_the_smallest_place_that_is_drawn_round_it_and_of_none_that_the_map_names_or_that_is_closed(register):
+    def drawn(side_m):
+        return raised(register, replace(PARK, feature_id="", boundary=shapely.box(500_000, 180_000, 500_000 + side_m, 180_000 + side_m)))
+
+    raised(register, replace(PARK, boundary=shapely.box(500_000, 180_000, 500_005, 180_005)))
+    whole, part = drawn(100), drawn(50)
+    assert space.drawn_round(register, 500_020, 180_020) == part
+    assert space.drawn_round(register, 500_080, 180_080) == whole
+    assert space.drawn_round(register, 500_180, 180_080) is None
+    seen = int(row_of(register, part)["version"])
+    space_changes.set_status(register, PANEL, part, seen=seen, status="closed", why="It is no place of its own.", origin="tests")
+    assert space.drawn_round(register, 500_020, 180_020) == whole
 
 
 @pytest.mark.parametrize(("role", "may"), [(role, role is not Role.DATA_STEWARD) for role in Role])
