@@ -69,8 +69,8 @@ def overdue(found: list[Check]) -> str:
     if not late:
         return ""
     return ngettext(
-        "{count} answer is late, of: {agencies}. Ask again by telephone: a child may need help tonight.",
-        "{count} answers are late, of: {agencies}. Ask again by telephone: a child may need help tonight.",
+        "{count} answer is late, from: {agencies}. Ask again by telephone: a child may need help tonight.",
+        "{count} answers are late, from: {agencies}. Ask again by telephone: a child may need help tonight.",
         len(late), agencies=sentences.listed(sorted(set(late))),
     )  # fmt: skip
 
@@ -92,8 +92,7 @@ def places_to_choose(workspace: Workspace, reader: Reader) -> pd.Series:
     """Return the names of the places that agencies can be asked about, by the id of their space."""
     access.check_ask_agencies(reader)
     rows = space.newest(workspace.register)
-    names: pd.Series = rows.loc[~rows["status"].isin([space.MERGED, space.CLOSED]), "name"].sort_values()
-    return names
+    return sentences.names_of(rows[~rows["status"].isin([space.MERGED, space.CLOSED])]).sort_values()
 
 
 def ask(workspace: Workspace, reader: Reader, question: Question, asked: Collection[str], *, today: date, origin: str) -> list[str]:
@@ -102,7 +101,7 @@ def ask(workspace: Workspace, reader: Reader, question: Question, asked: Collect
     if unknown := sorted(set(asked) - set(agencies(workspace, reader))):
         raise DataProblem("No agreement or record is of {agencies}. Choose from the list.", agencies=", ".join(unknown))
     return agency_checks.ask(
-        workspace.register, reader, question, asked, today=workspace.latest_day(today),
+        workspace.register, reader, question, asked, today=workspace.read_on(today),
         places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
@@ -114,7 +113,7 @@ def answer(
     """Answer for an agency, or correct its answer."""
     agency_checks.answer(
         workspace.register, reader, check.check_id, said=said, band=band, action_taken=action_taken, answered_as=answered_as,
-        seen=check.version, today=workspace.latest_day(today), places=workspace.place_names, origin=origin,
+        seen=check.version, today=workspace.read_on(today), places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 
@@ -130,7 +129,7 @@ def _read(row: Mapping[Hashable, Any]) -> dict[str, str]:
         return {}
     said = {
         _("Open cases there"): _(agency_checks.ANSWERS[str(row["answer"])]),
-        _("Children, about"): _(agency_checks.BANDS[str(row["band"])]) if row["band"] else "",
+        _("About how many children"): _(agency_checks.BANDS[str(row["band"])]) if row["band"] else "",
         _("What the agency does"): str(row["action_taken"]),
     }
     return {heading: words for heading, words in said.items() if words}

@@ -37,7 +37,16 @@ def answer(workspace: Workspace, reader: Reader, assessment_id: str, prompt_id: 
 def hear(workspace: Workspace, reader: Reader, assessment_id: str, voices: Voices, *, today: date, origin: str) -> None:
     """Write down that young people were heard."""
     latest = workspace.latest_day(today)
-    assessments.hear(workspace.register, reader, assessment_id, voices, today=latest, places=_names(workspace), origin=origin)
+    assessments.hear(
+        workspace.register,
+        reader,
+        assessment_id,
+        voices,
+        today=latest,
+        read_on=workspace.read_on(today),
+        places=_names(workspace),
+        origin=origin,
+    )
 
 
 def observe(workspace: Workspace, reader: Reader, assessment_id: str, details: observations.Details, *, today: date, origin: str) -> str:
@@ -52,7 +61,14 @@ def observe(workspace: Workspace, reader: Reader, assessment_id: str, details: o
             day=sentences.day(details.seen_on), start=details.from_time, end=details.to_time,
         )  # fmt: skip
     return observations.add(
-        workspace.register, reader, details, assessment_id=assessment_id, today=latest, places=_names(workspace), origin=origin
+        workspace.register,
+        reader,
+        details,
+        assessment_id=assessment_id,
+        today=latest,
+        read_on=workspace.read_on(today),
+        places=_names(workspace),
+        origin=origin,
     )
 
 
@@ -72,7 +88,17 @@ def weigh(workspace: Workspace, reader: Reader, assessment_id: str, weighed: lis
 def confer(workspace: Workspace, reader: Reader, assessment_id: str, held: Conference, *, seen: int, today: date, origin: str) -> None:
     """Write down the context conference."""
     latest = workspace.latest_day(today)
-    assessments.confer(workspace.register, reader, assessment_id, held, seen=seen, today=latest, places=_names(workspace), origin=origin)
+    assessments.confer(
+        workspace.register,
+        reader,
+        assessment_id,
+        held,
+        seen=seen,
+        today=latest,
+        read_on=workspace.read_on(today),
+        places=_names(workspace),
+        origin=origin,
+    )
 
 
 def keep_goal(workspace: Workspace, reader: Reader, assessment_id: str, goal: str, shown_by: str, **how: Any) -> str:
@@ -113,7 +139,15 @@ def hear_verdict(
     """Write down what young people say of the place afterwards."""
     latest = workspace.latest_day(today)
     assessments.hear_verdict(
-        workspace.register, reader, assessment_id, verdict, seen=seen, today=latest, places=_names(workspace), origin=origin
+        workspace.register,
+        reader,
+        assessment_id,
+        verdict,
+        seen=seen,
+        today=latest,
+        read_on=workspace.read_on(today),
+        places=_names(workspace),
+        origin=origin,
     )
 
 

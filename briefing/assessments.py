@@ -1,7 +1,8 @@
 """Assessments as they are worked on: which there are and what is late, one opened with all it has, and what may be done next.
 
 Panel members see all of one. Officers and youth workers see the place, the step, goals and actions, and what they add to themselves:
-never why the panel chose the place, nor what was weighed from records.
+never why the panel chose the place, why it was sent back, nor what was weighed from records. What fewer than `FEWEST_SEEN`
+young people said is the panel's alone, as it is of sessions with them.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from briefing.workspace import Workspace
 from spaces import access, actions, assessing, assessment_rows, assessments, goals, institutional_harm, observations, prompts, space
 from spaces.access import Reader
 from spaces.assessing import CLOSED, NOT_ASKED, STATES, VERDICTS, Late
-from spaces.assessment_rows import AGAIN, FIRST
+from spaces.assessment_rows import AGAIN, EARLIER, FIRST
 from spaces.assessments import WAYS, Weighed
+from spaces.youth_sessions import FEWEST_SEEN
 from words import DataProblem, _, ngettext
 
 
@@ -161,27 +163,27 @@ def opened(workspace: Workspace, reader: Reader, assessment_id: str, today: date
     since, places = assessments.acting_since(history), space.now_part_of(spaces)
     now = places[str(row["space_id"])]
     undropped = its_actions[its_actions["state"] != actions.DROPPED]
-    has = assessment_rows.has(row, its_goals, undropped, list(its_seen["seen_on"]), since)
-    late = _by_assessment(assessing.overdue(rows.loc[[assessment_id]], its_actions, today)).get(assessment_id, [])
+    has = assessment_rows.has(row, its_goals, undropped, its_seen.to_dict("records"), assessment_rows.last_acting_at(history))
+    late = _by_assessment(assessing.overdue(register.assessments().loc[[assessment_id]], its_actions, today)).get(assessment_id, [])
     sections = assessment_rows.loaded(row["sections"])
     round_ = assessment_rows.ROUNDS[row["status"]]
     weighting = assessment_rows.loaded(row["weighting"]) if whole else {}
     harms, harms_said = _harms(workspace, places, now, since, today)
-    notes = [*(_late_in_words(one) for one in late), *_out_of_the_ordinary(rows, row, spaces, places)]
+    notes = [*(_late_in_words(one) for one in late), *_out_of_the_ordinary(rows, row, spaces, places, whole=whole)]
     return Opened(
         assessment_id=assessment_id, version=int(row["version"]), space_id=now, name=str(spaces.loc[now, "name"]),
         kind=_kind(str(spaces.loc[now, "kind"])), state=str(row["status"]), lead=str(row["lead"]), begin_by=row["begin_by"],
         review_on=row["review_on"], notes=tuple(notes), whole=whole, why=str(row["why"]) if whole else "",
         answered=tuple(_answered(one, sections, round_) for one in prompts.PROMPTS.values()) if whole else (),
-        voices=tuple(_voices(one) for one in sections.get("voices", [])),
-        seen=tuple(_observed(one, since) for one in its_seen.to_dict("records")),
+        voices=tuple(_voices(one, whole=whole) for one in sections.get("voices", [])),
+        seen=tuple(_observed(one) for one in its_seen.to_dict("records")),
         weighed=tuple(Weighed(one["change"], one["because"]) for one in weighting.get("order", [])), dissent=weighting.get("dissent", ""),
         conference=assessment_rows.loaded(row["conference"]) if whole else {},
         goals=tuple(_goal(str(at), one) for at, one in zip(its_goals.index, its_goals.to_dict("records"), strict=True)),
         actions=tuple(_action(str(at), one, its_goals) for at, one in zip(its_actions.index, its_actions.to_dict("records"), strict=True)),
         by_aim={_(actions.AIMED_AT[aim]): counted for aim, counted in actions.by_aim(its_actions).items()},
         aimed_at_children=actions.aimed_at_children(its_actions), harms=harms, harms_said=harms_said,
-        verdict=assessment_rows.loaded(row["verdict"]), verdict_by=str(row["verdict_by"]),
+        verdict=_verdict(assessment_rows.loaded(row["verdict"]), whole=whole), verdict_by=str(row["verdict_by"]),
         moves=tuple(_moves(reader, str(row["status"]), has)),
     )  # fmt: skip
 
@@ -195,6 +197,8 @@ def verdict_in_words(found: Opened) -> str:
     if said["said"] == NOT_ASKED:
         state = _("The reason is approved.") if said["approved_by"] else _("Another panel member has not approved the reason yet.")
         return _("Young people were not asked ({day}): {reason} {state}", day=day, reason=said["reason"], state=state)
+    if "how_many" not in said:
+        return _("Fewer than five young people were asked on {day}: {verdict}.", day=day, verdict=_(VERDICTS[said["said"]]).lower())
     return ngettext(
         "{count} young person was asked on {day} ({how}): {verdict}.", "{count} young people were asked on {day} ({how}): {verdict}.",
         said["how_many"], day=day, how=said["asked_how"], verdict=_(VERDICTS[said["said"]]).lower(),
@@ -218,7 +222,9 @@ def _late_in_words(late: Late) -> str:
     return _("{said} {days}: raise it with the panel's chair.", said=said, days=days) if late.escalated else f"{said} {days}."
 
 
-def _out_of_the_ordinary(rows: pd.DataFrame, row: pd.Series, spaces: pd.DataFrame, standing: dict[str, str]) -> list[str]:
+def _out_of_the_ordinary(
+    rows: pd.DataFrame, row: pd.Series, spaces: pd.DataFrame, standing: dict[str, str], *, whole: bool
+) -> list[str]:  # fmt: skip
     said = []
     was, now = str(row["space_id"]), standing[str(row["space_id"])]
     if was != now:
@@ -235,7 +241,7 @@ def _out_of_the_ordinary(rows: pd.DataFrame, row: pd.Series, spaces: pd.DataFram
         said.append(
             ngettext("{count} more assessment of this place is open.", "{count} more assessments of this place are open.", together)
         )
-    if row["reason"]:
+    if row["reason"] and whole:
         said.append(_("Sent back: {reason}", reason=row["reason"]))
     return said
 
@@ -243,7 +249,9 @@ def _out_of_the_ordinary(rows: pd.DataFrame, row: pd.Series, spaces: pd.DataFram
 def _answered(prompt: prompts.Prompt, sections: dict[str, Any], round_: str) -> Answered:
     given = {one: sections.get(one, {}).get(prompt.prompt_id) for one in (FIRST, AGAIN)}
     now = given[round_] or {"answer": "", "source": "", "not_known": False}
-    return Answered(prompt, _answer_in_words(given[FIRST]), _answer_in_words(given[AGAIN]), now)
+    first, earlier = _answer_in_words(given[FIRST]), _answer_in_words(sections.get(EARLIER, {}).get(prompt.prompt_id))
+    first = _("{first} Asked again before it was sent back: {answer}", first=first, answer=earlier).strip() if earlier else first
+    return Answered(prompt, first, _answer_in_words(given[AGAIN]), now)
 
 
 def _answer_in_words(said: dict[str, Any] | None) -> str:
@@ -254,19 +262,31 @@ def _answer_in_words(said: dict[str, Any] | None) -> str:
     return _("{answer} ({source})", answer=said["answer"], source=_(prompts.SOURCES[said["source"]]).lower())
 
 
-def _voices(one: dict[str, Any]) -> str:
-    said = ngettext(
-        "{day}: {count} young person heard, {how}", "{day}: {count} young people heard, {how}", one["how_many"],
-        day=sentences.day(date.fromisoformat(one["on"])), how=_(WAYS[one["how"]]).lower(),
-    )  # fmt: skip
+def _voices(one: dict[str, Any], *, whole: bool) -> str:
+    """Say that young people were heard; of fewer than `FEWEST_SEEN` those who do not see the whole read neither how many nor what."""
+    day, how = sentences.day(date.fromisoformat(one["on"])), _(WAYS[one["how"]]).lower()
+    hidden = one["how_many"] < FEWEST_SEEN and not whole
+    if hidden:
+        said = _("{day}: fewer than five young people heard, {how}", day=day, how=how)
+    else:
+        said = ngettext(
+            "{day}: {count} young person heard, {how}", "{day}: {count} young people heard, {how}", one["how_many"], day=day, how=how
+        )
     said = _("{said}, when asked again", said=said) if one["round"] == AGAIN else said
-    return f"{said}. {one['heard']}".strip()
+    said = _("{said}, when asked again before it was sent back", said=said) if one["round"] == EARLIER else said
+    return f"{said}." if hidden else f"{said}. {one['heard']}".strip()
 
 
-def _observed(one: dict[Any, Any], since: date | None) -> tuple[str, str]:
-    again = since is not None and one["seen_on"] >= since
+def _verdict(said: dict[str, Any], *, whole: bool) -> dict[str, Any]:
+    """Return young people's verdict; of fewer than `FEWEST_SEEN`, without how many and how for those who do not see the whole."""
+    if whole or not said or said["said"] == NOT_ASKED or said["how_many"] >= FEWEST_SEEN:
+        return said
+    return {name: value for name, value in said.items() if name not in ("how_many", "asked_how")}
+
+
+def _observed(one: dict[Any, Any]) -> tuple[str, str]:
     when = _("{day}, {said}", day=sentences.day(one["seen_on"]), said=observations.sentence(one))
-    when = _("{said}, when looked at again", said=when) if again else when
+    when = _("{said}, when looked at again", said=when) if one["round"] == AGAIN else when
     told = [one["features"], one["adults"], _("Observed by {who}.", who=one["by"])]
     return when, " ".join(text if text.endswith(".") else f"{text}." for text in told if text)
 
@@ -304,16 +324,31 @@ def _harms(workspace: Workspace, standing: dict[str, str], now: str, since: date
         table = pd.DataFrame({_("So far"): counted.map("{:,}".format)})
         said = _("Nothing has been done at the place yet, so all of it is from before.")
     else:
-        beside = institutional_harm.before_and_after(rows, since, today)
-        shown = beside.apply(lambda column: column.map("{:,}".format, na_action="ignore").astype("object").fillna(_("not told")))
-        table = shown.rename(columns={"before": _("Before"), "after": _("Since"), "left_out": _("Told of other times")})
         days = (today - since).days + 1
+        table, caveats = _beside(rows, since, today, days)
         said = ngettext(
             "The {count} day since {day}, beside as many before.", "The {count} days since {day}, beside as many before.", days,
             day=sentences.day(since),
         )  # fmt: skip
+        said = " ".join([said, *caveats])
     table.index = pd.Index([_(institutional_harm.KINDS[kind]) for kind in table.index])
     return table, said
+
+
+def _beside(rows: pd.DataFrame, since: date, today: date, days: int) -> tuple[pd.DataFrame, list[str]]:
+    """Return what was told of each kind before and since, in words, of how many of the days where not of all, and what to mind of it."""
+    beside, told = institutional_harm.before_and_after(rows, since, today), institutional_harm.days_told(rows, since, today)
+    shown = beside.apply(lambda column: column.map("{:,}".format, na_action="ignore").astype("object").fillna(_("not told")))
+    for name in ("before", "after"):
+        for kind, covered in told.loc[told[name].between(1, days - 1), name].items():
+            shown.loc[kind, name] = _("{count}, told of {days} of {all} days", count=shown.loc[kind, name], days=int(covered), all=days)
+    said = []
+    if (told[["before", "after"]] < days).any(axis=None):
+        said.append(_("It is not told of all the days, and numbers of unlike times cannot be compared."))
+    if told["twice"].any():
+        kinds = sentences.listed([_(institutional_harm.KINDS[str(kind)]) for kind in told.index[told["twice"]]])
+        said.append(_("More than one has told of some of the days, and may have counted the same: {kinds}.", kinds=kinds))
+    return shown.rename(columns={"before": _("Before"), "after": _("Since"), "left_out": _("Outside both times")}), said
 
 
 def _moves(reader: Reader, state: str, has: assessing.Has) -> list[Move]:

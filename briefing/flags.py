@@ -14,10 +14,10 @@ import pandas as pd
 import shapely
 import sqlalchemy as sa
 
-from briefing import placing, sentences
+from briefing import flag_places, keeping, placing, sentences
 from briefing.workspace import Workspace
 from layers.scene import Scene
-from spaces import access, flag_moderation, flags, free_text, pseudonyms, revisions, schema, space, youth_sessions
+from spaces import access, flag_moderation, flags, free_text, pseudonyms, youth_sessions
 from spaces.access import Reader
 from spaces.audit import AuditEvent
 from spaces.flags import Flag, Found
@@ -61,9 +61,27 @@ SETTINGS = {
 LONGEST_SETTING = 200
 
 _NOW = re.compile(
-    r"(?i)\b(?:right now|at the moment|tonight|suicid\w*|kill(?:ing)? (?:him|her|them|my)sel\w+|in danger|(?:being|getting) (?:hurt|raped|"
-    r"attacked|beaten)|ar hyn o bryd|heno|nawr|rŵan|hunanladd\w*|mewn perygl|cael (?:ei|eu|fy) (?:brifo|h?anafu|(?:c|ch|g)uro|th?reisio))\b"
+    r"(?i)\b(?:"
+    r"right now|at the moment|tonight|in danger|suicid\w*|self[- ]?harm\w*|overdos\w*|"
+    r"(?:kill|hurt|cut|harm)\w* (?:him|her|them|my|your)sel\w+|"
+    r"(?:want(?:s|ed|ing)?|going|tried|trying) to (?:die|be dead|end it)|"
+    r"(?:being|been|getting|gets|got|is|was) (?:hit|hurt|raped|attacked|beaten|kicked|punched|stabbed|abused|chased|followed|groomed|"
+    r"touched|assaulted|strangled|choked)|"
+    r"(?:hurt|hit|beat|attack|kick|punch|stab|rap|chas|strangl|chok|follow|threaten|touch|abus|groom)\w*ing "
+    r"(?:him|her|them|me|us|a child|a girl|a boy|kids|children|somebody|someone)|"
+    r"(?:has|have|had|got|with|carr\w+|holding|held|out|pulled|drew) (?:a |the |his |her |their )?(?:knife|knives|gun|machete|blade|"
+    r"weapon)(?![ -]?edge)|"
+    r"stabb\w+|bleeding|unconscious|not breathing|missing since|locked (?:him|her|them|me|us) in|"
+    r"ar hyn o bryd|heno|nawr|rŵan|hunanladd\w*|hunan-?niwe?id\w*|(?:g|ng)?orddos\w*|mewn perygl|(?:eisiau|isio|isie|am) (?:m|f)arw|"
+    r"ll?add (?:fy|dy|ei|eu) hun\w*|(?:brifo|niweidio|anafu|torri) (?:fy|dy|ei|eu) hun\w*|"
+    r"(?:cael|gael|chael) (?:ei|eu|fy|dy) (?:brifo|mrifo|frifo|h?anafu|(?:c|ch|g|ngh)uro|(?:t|th|nh|d)reisio|(?:d|nh)aro|tharo|dilyn|"
+    r"nilyn|ddilyn|cham-?drin|bwrw|mwrw|fwrw|thrywanu|drywanu)|"
+    r"(?:yn|['’]n) (?:ei|eu|fy|dy) (?:brifo|mrifo|frifo|h?anafu|(?:c|ch|g|ngh)uro|(?:d|th|nh)aro|dilyn|nilyn|ddilyn|bygwth|mygwth|fygwth|"
+    r"cham-?drin|gam-?drin|bwrw|mwrw|fwrw)|"
+    r"(?:[cg]an|gyda|hefo|efo|â) (?:\w+ ){0,3}(?:c|ch|g)yllell|(?:ch|g)yllell (?:gan|gyda|ganddo|ganddi|ganddyn)\w*|gwaedu|anymwybodol"
+    r")\b"
 )
+"""It is better that a worker is asked once too often than once too seldom; a path along a knife-edge is no knife."""
 
 
 @dataclass(frozen=True)
@@ -140,12 +158,8 @@ def make(workspace: Workspace, reader: Reader, flag: Flag, spot: Spot, *, sessio
     access.check_make_flags(reader)
     _check_inside(workspace, shapely.Point(spot.easting, spot.northing))
     register = workspace.register
-    in_space = (
-        space.of_feature(register, spot.feature_id) if spot.feature_id else space.drawn_round(register, spot.easting, spot.northing)
-    )  # fmt: skip
     flag = replace(
-        flag, feature_id=spot.feature_id, whereabouts=spot.name, easting=spot.easting, northing=spot.northing, space_id=in_space or "",
-        language=language(),
+        flag, feature_id=spot.feature_id, whereabouts=spot.name, easting=spot.easting, northing=spot.northing, language=language()
     )  # fmt: skip
     code = flags.new_code()
     flags.make(
@@ -201,7 +215,9 @@ def look_up(workspace: Workspace, reader: Reader, code: str, *, session_id: str,
 
 def take_back(workspace: Workspace, reader: Reader, found: Found, *, origin: str) -> None:
     """Take a flag back: it counts nowhere any more, and what it said is deleted."""
-    flags.withdraw(workspace.register, reader, found.flag_id, seen=found.version, origin=origin)
+    flags.withdraw(
+        workspace.register, reader, found.flag_id, seen=found.version, kept_in=keeping.ledger_of(workspace), origin=origin
+    )  # fmt: skip
 
 
 def what_became(found: Found) -> str:
@@ -211,20 +227,31 @@ def what_became(found: Found) -> str:
     return f"{said}: {why}." if why else f"{said}."
 
 
-def answers(workspace: Workspace, *, key: str = "") -> list[tuple[str, str, str, str]]:
-    """Return what young people were answered, newest first: where, what they said, what was done, and when; of one place by its key."""
-    kept = workspace.register.read(lambda connection: revisions.rows_of(connection, schema.flag_answers, sa.true()))
+def answers(workspace: Workspace, *, to: Found | None = None) -> list[tuple[str, str, str, str]]:
+    """Return what young people were answered, newest first: where, what they said, what was done, and when; or to one flag alone.
+
+    An answer goes when it is taken back, and when nothing counts any more of what young people said there.
+    """
+    given = flag_moderation.answers(workspace.register)
+    given = given[given["said"] != ""]
+    if given.empty:
+        return []
+    counting = _answered_under(workspace, flags.answerable(workspace.register).drop_duplicates(["feature_id", "easting", "northing"]))
+    given = given[given.index.isin({key for keys in counting for key in keys})]
+    if to is not None:
+        own = [] if to.state == flags.WITHDRAWN else _answered_under(workspace, flags.history(workspace.register, to.flag_id).head(1))[0]
+        given = given.loc[[key for key in own if key in given.index][:1]]
+    given = given.sort_values("kept_at", ascending=False)
     in_welsh = language() == "cy"
-    names = workspace.places
+    names = flag_places.names(workspace, given.index, given["whereabouts"])
     return [
         (
-            sentences.name_of(names.loc[place]) if place in names.index else row["whereabouts"],
+            name,
             row["said_cy"] if in_welsh and row["said_cy"] else row["said"],
             row["did_cy"] if in_welsh and row["did_cy"] else row["did"],
             sentences.day(row["answered_on"]),
         )
-        for place, row in sorted(kept.items(), key=lambda one: one[1]["kept_at"], reverse=True)
-        if not key or place == key
+        for name, (_key, row) in zip(names, given.iterrows(), strict=True)
     ]
 
 
@@ -238,7 +265,7 @@ def set_whom_to_tell(workspace: Workspace, reader: Reader, told: WhomToTell, *, 
     access.check_moderate_flags(reader)
     given = dict(zip(SETTINGS, map(free_text.tidy, (told.front_door, told.duty_lead, told.referral_form)), strict=True))
     address = given["flags_referral_form"]
-    if address and (urlsplit(address).scheme != "https" or not urlsplit(address).hostname or re.search(r"[\s<>\"'\\]", address)):
+    if address and not _opens_safely(address):
         raise DataProblem("The address of the form has to begin with https:// and be whole. Copy it from the browser.")
     if max(map(len, given.values())) > LONGEST_SETTING:
         raise DataProblem("Keep each line under {longest} characters.", longest=LONGEST_SETTING)
@@ -254,6 +281,10 @@ def set_whom_to_tell(workspace: Workspace, reader: Reader, told: WhomToTell, *, 
 def scene(workspace: Workspace, pin: tuple[float, float] | None) -> Scene:
     """Return a map of the area to touch, with a pin (metres) where it was touched last, and nothing recorded on it."""
     return placing.scene(workspace, [], pin)
+
+
+def _answered_under(workspace: Workspace, rows: pd.DataFrame) -> list[list[str]]:
+    return flag_places.answered_under(workspace, flag_places.keyed(workspace.register, rows))
 
 
 def _spot(workspace: Workspace, feature_id: str, row: pd.Series, point: shapely.Point) -> Spot:
@@ -284,6 +315,15 @@ def _names(workspace: Workspace, note: str) -> frozenset[str]:
 def _check_inside(workspace: Workspace, point: shapely.Point) -> None:
     if not shapely.dwithin(workspace.area, point, KEPT_TO_M):
         raise DataProblem("That is outside {area}. Choose a place inside it.", area=workspace.name)
+
+
+def _opens_safely(address: str) -> bool:
+    """Say whether an address is a whole one that a browser opens over a safe connection."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme == "https" and bool(parts.hostname) and not re.search(r"[\s<>\"'\\]", address)
+    except ValueError:
+        return False
 
 
 def _link(keys: pseudonyms.Keys, session_id: str) -> str:

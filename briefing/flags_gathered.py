@@ -8,35 +8,28 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy.spatial import KDTree
 
-from briefing import masked_venues, sentences
+from briefing import flag_places, sentences
+from briefing.flag_places import AROUND, FEW_POSTCODES, GATHERED_FROM, PLACE
 from briefing.workspace import Workspace
-from geo import exposure, frames
 from spaces import access, flag_moderation, flag_reasons, flags
 from spaces.access import Reader
 from spaces.flag_moderation import Answer
 from words import DataProblem, _, ngettext
 
-GATHERED_FROM = 5
-"""Fewer than this, and who was there may know who said what. The same number that young people's word on safe places is told from."""
-
-FEW_POSTCODES = 40
-"""Postcodes in use within a walk, under which few live: of about fifteen homes each that is 600, with some 150 children of ten to
-seventeen, of whom a dozen may be out at one place."""
+__all__ = ["AROUND", "FEW_POSTCODES", "GATHERED_FROM", "PLACE"]
 
 MANY_OF_ONE_SESSION = 20
 """Flags of one place from one session that a steward is shown together, to hold them back together."""
 
-PLACE, AROUND = "place", "around"
-"""How finely a group is told: the place itself, or the town or village that it is in or near."""
+MANY_OF_ONE_DAY = 50
+"""Flags of one place on one day, of however many sessions: more than a class or two that were asked of it together."""
 
 FEW = "few"
 """What a group of fewer than `GATHERED_FROM` says in all; else it is one of `flags.POLARITIES`."""
@@ -46,14 +39,17 @@ FEW = "few"
 class Group:
     """What one stream of people said of one place, in sentences; `key` is what it is answered under, `answered` the answer's version.
 
-    `polarities` are how many said which; of fewer than `GATHERED_FROM` None stands for each number, and `state` is `FEW`.
+    `flags` is how many there are, None where that is not told: of fewer than `GATHERED_FROM`, when `state` is `FEW`, and of those that
+    an outline parts. `polarities` are how many said which; None stands for each number that is not told. `whereabouts` is the bare name
+    that is kept of the place.
     """
 
     key: str
     stream: str
     name: str
+    whereabouts: str
     told_of: str
-    flags: int
+    flags: int | None
     state: str
     polarities: Mapping[str, int | None]
     said: tuple[str, ...]
@@ -75,40 +71,42 @@ class ToRead:
 
 @dataclass(frozen=True)
 class Flood:
-    """Many flags of one place from one session, each with the version seen."""
+    """Many flags of one place, from one session or on one day (else None) of several, each with the version seen."""
 
     where: str
     which: dict[str, int]
+    on: date | None = None
 
 
 def gathered(workspace: Workspace, reader: Reader) -> list[Group]:
-    """Return what was said as far as this reader may see it, young people's first, the most flags first."""
+    """Return what was said as far as this reader may see it, young people's first, the most flags first, and few by their names."""
     rows = flags.readable(flags.newest(workspace.register), reader)
-    if rows.empty:
-        return []
-    return _groups(workspace, rows.assign(key=flags.place_keys(rows), name=_names(workspace, rows)))
+    return [] if rows.empty else _groups(workspace, flag_places.keyed(workspace.register, rows))
 
 
-def of_place(workspace: Workspace, reader: Reader, place: str, *, space_ids: Collection[str], feature_ids: Collection[str]) -> list[Group]:
-    """Return what was said of one place (its id), by its spaces and features of the map, where it may be told of the place itself.
-
-    They are several where another place has become part of it.
-    """
-    rows = flags.readable(flags.of_place(workspace.register, space_ids=space_ids, feature_ids=feature_ids), reader)
-    if rows.empty:
-        return []
-    groups = _groups(workspace, rows.assign(key=place, name=_names(workspace, rows)))
-    return [group for group in groups if group.told_of == PLACE]
+def of_space(workspace: Workspace, reader: Reader, space_id: str) -> list[Group]:
+    """Return of what was said, as `gathered` has it, the groups that are told of one space."""
+    key, rows = flag_places.of_space(workspace.register, space_id)
+    rows = flags.readable(rows, reader)
+    return _groups(workspace, rows, only=key) if (rows["key"] == key).any() else []
 
 
-def _groups(workspace: Workspace, rows: pd.DataFrame) -> list[Group]:
-    rows = _gathered_where_few_live(workspace, rows)
+def _groups(workspace: Workspace, rows: pd.DataFrame, only: str = "") -> list[Group]:
+    """Return the groups of flags that have their keys, or those of one key; the others are looked at for what could be subtracted."""
+    rows = flag_places.gathered_where_few_live(workspace, rows)
+    rows = rows.assign(parted=flag_places.parted(workspace, rows))
+    if only:
+        rows = rows[rows["key"] == only]
+    first = rows.groupby(["stream", "key"], sort=False)["whereabouts"].first()
+    keys = first.index.get_level_values("key")
+    named = dict(zip(first.index, flag_places.names(workspace, keys, first), strict=True))
     reasons, answered = flag_reasons.every(workspace.register), flag_moderation.answers(workspace.register).to_dict("index")
     order = {stream: place for place, stream in enumerate(flags.STREAM_LABELS)}
     groups = [
-        _group(str(stream), str(key), those, reasons, answered) for (stream, key), those in rows.groupby(["stream", "key"], sort=False)
+        _group(str(stream), str(key), named[stream, key], those, reasons, answered)
+        for (stream, key), those in rows.groupby(["stream", "key"], sort=False)
     ]
-    return sorted(groups, key=lambda group: (order[group.stream], -group.flags, group.name))
+    return sorted(groups, key=lambda group: (order[group.stream], -(group.flags or 0), group.name))
 
 
 def to_read(workspace: Workspace, reader: Reader) -> list[ToRead]:
@@ -116,6 +114,7 @@ def to_read(workspace: Workspace, reader: Reader) -> list[ToRead]:
     access.check_moderate_flags(reader)
     rows = flags.newest(workspace.register)
     rows = rows[(rows["state"] == flags.WAITING) & (rows["seen_by"] != flags.TO_WORKER)].sort_values("kept_at")
+    rows = flag_places.keyed(workspace.register, rows)
     names, reasons = _names(workspace, rows), flag_reasons.every(workspace.register)
     found = []
     for (flag_id, row), name in zip(rows.iterrows(), names, strict=True):
@@ -125,17 +124,26 @@ def to_read(workspace: Workspace, reader: Reader) -> list[ToRead]:
 
 
 def floods(workspace: Workspace, reader: Reader) -> list[Flood]:
-    """Return what one session said of one place very often, the most first: to be held back together where it was no play of many."""
+    """Return what was said of one place very often by one session, or on one day by many, the most first.
+
+    They are to be held back together where they were no play of many.
+    """
     access.check_moderate_flags(reader)
     rows = flags.readable(flags.newest(workspace.register), reader)
-    if rows.empty:
-        return []
-    rows = rows.assign(key=flags.place_keys(rows), name=_names(workspace, rows))
-    groups = [those for _of, those in rows.groupby(["session_id", "key"], sort=False) if len(those) >= MANY_OF_ONE_SESSION]
-    found = [
-        Flood(str(those["name"].iloc[0]), dict(zip(those.index.astype(str), those["version"].astype(int), strict=True))) for those in groups
+    rows = flag_places.keyed(workspace.register, rows)
+    rows = rows.assign(name=_names(workspace, rows))
+    found = [_flood(those) for _of, those in rows.groupby(["session_id", "key"], sort=False) if len(those) >= MANY_OF_ONE_SESSION]
+    found += [
+        _flood(those, on)
+        for on, of_day in rows.groupby("made_on", sort=False)
+        for _key, those in of_day.groupby("key", sort=False)
+        if isinstance(on, date) and len(those) >= MANY_OF_ONE_DAY and len(set(those["session_id"])) > 1
     ]
     return sorted(found, key=lambda flood: -len(flood.which))
+
+
+def _flood(those: pd.DataFrame, on: date | None = None) -> Flood:
+    return Flood(str(those["name"].iloc[0]), dict(zip(those.index.astype(str), those["version"].astype(int), strict=True)), on)
 
 
 def difference(note: str, shown: str) -> list[str]:
@@ -172,24 +180,52 @@ def answer(workspace: Workspace, reader: Reader, group: Group, said: Answer, *, 
     if group.stream != flags.YOUNG:
         raise DataProblem("Only young people are answered here. Adults' complaints are answered by whoever took them.")
     flag_moderation.answer(
-        workspace.register, reader, group.key, said, whereabouts=group.name, seen=group.answered,
+        workspace.register, reader, group.key, said, whereabouts=group.whereabouts, seen=group.answered,
         on=workspace.read_on(today), places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 
-def _group(stream: str, key: str, those: pd.DataFrame, reasons: dict[str, flag_reasons.Reason], answered: Mapping[Hashable, Any]) -> Group:
+def take_answer_back(workspace: Workspace, reader: Reader, group: Group, *, origin: str) -> None:
+    """Take an answer back: young people read it no longer."""
+    flag_moderation.withdraw_answer(workspace.register, reader, group.key, seen=group.answered, origin=origin)
+
+
+def _group(
+    stream: str, key: str, name: str, those: pd.DataFrame, reasons: dict[str, flag_reasons.Reason], answered: Mapping[Hashable, Any]
+) -> Group:
     answer = answered.get(key) if stream == flags.YOUNG else None
     told_of = AROUND if key.startswith(f"{AROUND}/") else PLACE
     notes = those["shown_note"][those["shown_note"] != ""] if told_of == PLACE else those["shown_note"].head(0)
     counted = Counter(those["polarity"])
     few = len(those) < GATHERED_FROM
+    unnumbered = few or (bool(those["parted"].any()))
+    told = dict.fromkeys(counted) if unnumbered else numbers(counted, len(those))
     return Group(
-        key=key, stream=stream, name=str(those["name"].iloc[0]), told_of=told_of, flags=len(those),
-        state=FEW if few else _state(counted), polarities={of: None if few else counted[of] for of in flags.POLARITIES if of in counted},
-        said=tuple(_said(those, reasons)), notes=tuple(notes.tolist()),
-        answer=None if answer is None else Answer(*(str(answer[name]) for name in flag_moderation.ANSWER_FIELDS)),
+        key=key, stream=stream, name=name, whereabouts=str(those["whereabouts"].iloc[0]) if told_of == PLACE else name, told_of=told_of,
+        flags=None if unnumbered else len(those), state=FEW if few else _state(counted),
+        polarities={of: told[of] for of in flags.POLARITIES if of in told},
+        said=tuple(_in_words_alone(those, reasons, few=few) if unnumbered else _said(those, reasons)), notes=tuple(notes.tolist()),
+        answer=None if answer is None or not answer["said"] else Answer(*(str(answer[name]) for name in flag_moderation.ANSWER_FIELDS)),
         answered=0 if answer is None else int(answer["version"]),
     )  # fmt: skip
+
+
+def numbers(counted: Mapping[str, int], of_all: int) -> dict[str, int | None]:
+    """Return how many said each, of `of_all` who each said one thing at most: None for fewer than `GATHERED_FROM`.
+
+    What the total less the numbers told would give away has None as well, the smallest first: one class alone, or a few in several.
+    """
+    told: dict[str, int | None] = {of: count if count >= GATHERED_FROM else None for of, count in counted.items()}
+    hidden = [of for of, count in told.items() if count is None]
+    while hidden:
+        rest = of_all - sum(count for count in told.values() if count is not None)
+        alone = len(hidden) == 1 and of_all == sum(counted.values())
+        smallest = min((of for of in told if told[of] is not None), key=lambda of: counted[of], default=None)
+        if smallest is None or not (alone or rest < GATHERED_FROM):
+            break
+        told[smallest] = None
+        hidden.append(smallest)
+    return told
 
 
 def _state(counted: Mapping[str, int]) -> str:
@@ -200,30 +236,52 @@ def _state(counted: Mapping[str, int]) -> str:
     return next((of for of in (flags.UNSAFE, flags.SAFE) if 2 * how[of] > sum(how.values())), flags.MIXED)
 
 
+def _in_words_alone(those: pd.DataFrame, reasons: dict[str, flag_reasons.Reason], *, few: bool) -> Iterable[str]:
+    """Say what a group said without any number."""
+    if few:
+        yield _("Fewer than {count} flags.", count=GATHERED_FROM)
+    else:
+        yield _("Without numbers: by the outlines drawn here, what a few said could be worked out from them.")
+    polarities = set(those["polarity"])
+    yield sentences.listed([_(label) for polarity, label in flags.POLARITIES.items() if polarity in polarities]) + "."
+    if said := sorted({words for told in those["reasons"] for words in _in_words(told, reasons)}):
+        yield "; ".join(said) + "."
+
+
 def _said(those: pd.DataFrame, reasons: dict[str, flag_reasons.Reason]) -> Iterable[str]:
     """Say what a group said: numbers only where enough said it."""
-    polarities = Counter(those["polarity"])
-    often = Counter(reason for told in those["reasons"] for reason in told.split(",") if reason in reasons)
-    if len(those) < GATHERED_FROM:
-        yield _("Fewer than {count} flags.", count=GATHERED_FROM)
-        yield sentences.listed([_(label) for polarity, label in flags.POLARITIES.items() if polarity in polarities]) + "."
-        if often:
-            yield "; ".join(sorted(reasons[reason].words for reason in often)) + "."
-        return
     sessions = those["session_id"].nunique()
     yield _(
         "{flags} from {sessions}.",
         flags=ngettext("{count} flag", "{count} flags", len(those)),
-        sessions=ngettext("{count} session", "{count} sessions", sessions),
+        sessions=_("fewer than {count} sessions", count=GATHERED_FROM)
+        if sessions < GATHERED_FROM
+        else ngettext("{count} session", "{count} sessions", sessions),
     )
-    yield ", ".join(f"{_(label)}: {polarities[polarity]}" for polarity, label in flags.POLARITIES.items() if polarity in polarities) + "."
+    yield _listed(numbers(Counter(those["polarity"]), len(those)), flags.POLARITIES)
+    often = Counter(words for told in those["reasons"] for words in _in_words(told, reasons))
+    most_first = sorted((-count, words) for words, count in often.items() if count >= GATHERED_FROM)
+    seldom = sorted(words for words, count in often.items() if count < GATHERED_FROM)
     if often:
-        most_first = sorted((-count, reasons[reason].words) for reason, count in often.items())
-        yield "; ".join(f"{words} ({-count})" for count, words in most_first) + "."
-    times = Counter(those["time_of_day"])
-    if said_when := ", ".join(f"{_(label)}: {times[time]}" for time, label in flags.TIMES.items() if time in times):
-        yield said_when + "."
+        yield _with_others("; ", [f"{words} ({-count})" for count, words in most_first], seldom)
+    times = Counter(time for time in those["time_of_day"] if time)
+    if times:
+        yield _listed(numbers(times, len(those)), flags.TIMES)
     yield from _feeling(those)
+
+
+def _listed(told: Mapping[str, int | None], labels: Mapping[str, str]) -> str:
+    """List what was said in the order of its labels: with its number, and then what is told without one."""
+    counted = [f"{_(label)}: {told[of]}" for of, label in labels.items() if told.get(of) is not None]
+    return _with_others(", ", counted, sorted(_(label) for of, label in labels.items() if of in told and told[of] is None))
+
+
+def _with_others(between: str, counted: list[str], others: list[str]) -> str:
+    if not others:
+        return between.join(counted) + "."
+    if not counted:
+        return between.join(others) + "."
+    return _("{counted}; also: {others}.", counted=between.join(counted), others=", ".join(others))
 
 
 def _feeling(those: pd.DataFrame) -> Iterable[str]:
@@ -245,49 +303,5 @@ def _in_words(reasons: str, known: dict[str, flag_reasons.Reason]) -> list[str]:
 
 
 def _names(workspace: Workspace, rows: pd.DataFrame) -> pd.Series[str]:
-    """Return what each flag's place is called, on its index: by the map as it is now, else by what it was called."""
-    named = rows["feature_id"].map(sentences.names_of(workspace.places))
-    kept = [
-        text if feature else _("a place near {name}", name=text) if text else _("a place without a name")
-        for text, feature in zip(rows["whereabouts"], rows["feature_id"], strict=True)
-    ]
-    return named.where(named.notna(), pd.Series(kept, index=rows.index, dtype="object")).astype("str")
-
-
-def _gathered_where_few_live(workspace: Workspace, rows: pd.DataFrame) -> pd.DataFrame:
-    """Put flags that would give somebody away under the town or village, or under the whole area where that is too few as well."""
-    count = rows.groupby(["stream", "key"])["polarity"].transform("size")
-    at = rows[["easting", "northing"]].to_numpy(float)
-    given_away = (count.to_numpy() < GATHERED_FROM) & _few_live(workspace, at)
-    given_away |= masked_venues.in_a_masked_cell(workspace, at)
-    towns = np.array(_settlements(workspace, at[given_away]), dtype=object)
-    found = rows.copy()
-    found.loc[given_away, "name"] = towns
-    found.loc[given_away, "key"] = [f"{AROUND}/{town}" for town in towns]
-    count = found.groupby(["stream", "key"])["polarity"].transform("size")
-    too_few = found["key"].str.startswith(f"{AROUND}/") & (count < GATHERED_FROM)
-    found.loc[too_few, ["name", "key"]] = [workspace.name, f"{AROUND}/{workspace.name}"]
-    return found
-
-
-def _few_live(workspace: Workspace, at: np.ndarray) -> np.ndarray:
-    """Say round which positions few live; where nobody knows how many, everywhere."""
-    if workspace.homes is None:
-        return np.ones(len(at), dtype=bool)
-    homes = np.column_stack(frames.points_in_metres(*workspace.homes))
-    if not len(homes):
-        return np.ones(len(at), dtype=bool)
-    return np.asarray(KDTree(homes).query_ball_point(at, exposure.WALK_M, return_length=True)) < FEW_POSTCODES
-
-
-def _settlements(workspace: Workspace, at: np.ndarray) -> list[str]:
-    """Return the town or village that each position is in or nearest to; the area's name where none is known."""
-    if workspace.gazetteer is None or not len(at):
-        return [workspace.name] * len(at)
-    import polars as pl
-
-    towns = workspace.gazetteer.names.filter(pl.col("kind") == "settlement").unique("feature", keep="first", maintain_order=True)
-    if towns.is_empty():
-        return [workspace.name] * len(at)
-    _apart, nearest = KDTree(towns.select("easting", "northing").to_numpy()).query(at)
-    return [towns["name"][int(row)] for row in np.atleast_1d(nearest)]
+    """Return what the place of each flag is called, on its index."""
+    return pd.Series(flag_places.names(workspace, rows["key"], rows["whereabouts"]), index=rows.index, dtype="str")

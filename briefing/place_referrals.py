@@ -59,7 +59,7 @@ def inbox(
         rows = rows[rows["space_id"].isin(about) | of_the_map]
     if not access.can_answer_place_referrals(reader):
         rows = rows[rows["from_role"] == str(reader.role)]
-    rows = rows.join(place_referrals.states(rows, workspace.latest_day(today)))
+    rows = rows.join(place_referrals.states(rows, workspace.read_on(today)))
     letters = [(row["raised_on"], _letter(workspace, str(referral_id), row)) for referral_id, row in rows.iterrows()]
     return [letter for _day, letter in sorted(letters, key=lambda one: (ORDER.index(one[1].state), not one[1].overdue, one[0]))]
 
@@ -71,15 +71,15 @@ def refer(workspace: Workspace, reader: Reader, referral: Referral, *, today: da
         workspace.named_place(referral.feature_id)
     workspace.check_inside(referral.easting, referral.northing)
     return place_referrals.refer(
-        workspace.register, reader, referral, today=workspace.latest_day(today), places=workspace.place_names,
+        workspace.register, reader, referral, today=workspace.read_on(today), places=workspace.place_names,
         origin=origin,
     )  # fmt: skip
 
 
 def mark_read(workspace: Workspace, reader: Reader, letter: Letter, *, today: date, origin: str) -> None:
     """Write down that the panel has read it."""
-    latest = workspace.latest_day(today)
-    place_referrals.mark_read(workspace.register, reader, letter.referral_id, seen=letter.version, today=latest, origin=origin)
+    day = workspace.read_on(today)
+    place_referrals.mark_read(workspace.register, reader, letter.referral_id, seen=letter.version, today=day, origin=origin)
 
 
 def begun(workspace: Workspace, letter: Letter) -> Details:
@@ -108,7 +108,7 @@ def accept(
     return place_referrals.accept(
         workspace.register, reader, letter.referral_id, seen=letter.version, reply=reply,
         raises=None if raises is None else replace(raises, raised_by="referral"), joins=joins,
-        today=workspace.latest_day(today), places=workspace.place_names, origin=origin,
+        today=workspace.read_on(today), places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ def decline(workspace: Workspace, reader: Reader, letter: Letter, *, reason: str
     """Decline a referral with the panel's reason and the reply that goes back."""
     place_referrals.decline(
         workspace.register, reader, letter.referral_id, seen=letter.version, reason=reason, reply=reply,
-        today=workspace.latest_day(today), places=workspace.place_names, origin=origin,
+        today=workspace.read_on(today), places=workspace.place_names, origin=origin,
     )  # fmt: skip
 
 

@@ -9,9 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
-from briefing import masked_venues, sentences, youth_sessions
+from briefing import marks_shown, sentences, youth_sessions
 from briefing.workspace import Workspace
 from briefing.youth_sessions import Held
 from geo import cells, frames
@@ -31,9 +30,11 @@ MAP, ROUTES, NEW = "safety_map", "safety_routes", "new"
 DOT_M = 2.0
 """A route of one point is drawn as a line this short: a dot."""
 
-
 ROUND_M = 250.0
 """How much round a named place is shown: the streets that lead to it, each hexagon large enough for a finger."""
+
+NEAR_M = 150.0
+"""A mark is said to be near a named place within the width of a wide touch."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,10 @@ def of_place(workspace: Workspace, feature_id: str) -> Draft:
 
 
 def draw(workspace: Workspace, reader: Reader, held: Held, draft: Draft, *, colour: str, reasons: str, origin: str) -> str:
-    """Keep what is being marked on the map of a session, and return the mark's id. DataProblem outside the area, or where nothing is."""
+    """Keep what is being marked on the map of a session, and return the mark's id. DataProblem outside the area.
+
+    Where a venue is masked it is kept as anywhere else, and who is shown it is in `marks_shown.py`: an answer here would list such cells.
+    """
     access.check_keep_sessions(reader)
     mark = Mark(colour, tuple(sorted(draft.hexagons)), draft.route, reasons)
     safety_maps.check(mark)
@@ -89,7 +93,7 @@ def take_away(workspace: Workspace, reader: Reader, mark_id: str, *, seen: int, 
 def marks(workspace: Workspace, reader: Reader, held: Held) -> pd.DataFrame:
     """Return the marks of a session's map by id, `colour, where, reasons, version`, as the table beside the map says them."""
     access.check_see_sessions(reader)
-    return _in_words(workspace, safety_maps.newest(workspace.register, [held.session_id]))
+    return _in_words(workspace, marks_shown.of_ids(workspace, reader, [held.session_id]))
 
 
 def _in_words(workspace: Workspace, rows: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +111,7 @@ def _in_words(workspace: Workspace, rows: pd.DataFrame) -> pd.DataFrame:
 def layers(workspace: Workspace, reader: Reader, sessions: list[Held], draft: Draft | None = None) -> dict[str, gpd.GeoDataFrame]:
     """Return what a map shows of some sessions, and of a draft, as frames by layer id in metres, for `catalogue.SAFETY_LAYERS`."""
     access.check_see_sessions(reader)
-    return _drawn(safety_maps.newest(workspace.register, [held.session_id for held in sessions]), draft or Draft())
+    return _drawn(marks_shown.of_ids(workspace, reader, [held.session_id for held in sessions]), draft or Draft())
 
 
 def _drawn(rows: pd.DataFrame, draft: Draft) -> dict[str, gpd.GeoDataFrame]:
@@ -134,13 +138,12 @@ class OfGroups:
 
 def of_groups(workspace: Workspace, reader: Reader, today: date) -> OfGroups:
     """Return the newest map of each group and place, of groups that are not too small to be shown with others' and told so."""
-    newest: dict[tuple[str, str], Held] = {}
+    newest: dict[tuple[tuple[str, str], str], Held] = {}
     for held in sorted(youth_sessions.listed(workspace, reader, today), key=lambda one: one.session.held_on):
         if held.marks and (held.session.how_many or 0) >= FEWEST_SEEN:
-            newest[held.session.group_name.casefold(), held.session.space_id] = held
+            newest[held.group, held.session.space_id] = held
     of_session = {held.session_id: called(held) for held in newest.values()}
-    rows = safety_maps.newest(workspace.register, of_session)
-    rows = rows[~_where_nothing_is_mapped(workspace, rows)]
+    rows = marks_shown.of_ids(workspace, reader, list(of_session))
     who, said = rows["session_id"].map(of_session), _in_words(workspace, rows)
     why = [_("{group}: {reasons}", group=group, reasons=why) if why else group for group, why in zip(who, rows["reasons"], strict=True)]
     layer = pd.Series(MAP, index=rows.index).mask(rows["cells"] == "", ROUTES)
@@ -162,11 +165,9 @@ def scene(workspace: Workspace, reader: Reader, sessions: list[Held], draft: Dra
 
 def earlier(sessions: list[Held], held: Held) -> list[Held]:
     """Return the sessions of the same group before this one that have a map, the nearest before first."""
-    group = held.session.group_name.casefold()
     found = [
         one for one in sessions
-        if one.marks and one.session_id != held.session_id and one.session.group_name.casefold() == group
-        and one.session.held_on <= held.session.held_on
+        if one.marks and one.session_id != held.session_id and one.group == held.group and one.session.held_on <= held.session.held_on
     ]  # fmt: skip
     return sorted(found, key=lambda one: -one.session.held_on.toordinal())
 
@@ -179,8 +180,8 @@ def called(held: Held) -> str:
 def compared(workspace: Workspace, reader: Reader, before: Held, after: Held) -> list[str]:
     """Say in words how a group's map changed: of what, how many young people each time, and what cannot be said."""
     access.check_see_sessions(reader)
-    safety_maps.check_same_group({"group_name": before.session.group_name}, {"group_name": after.session.group_name})
-    colours = [safety_maps.hexagons(safety_maps.newest(workspace.register, [one.session_id])) for one in (before, after)]
+    safety_maps.check_same_group(before.group, after.group)
+    colours = [safety_maps.hexagons(marks_shown.of_ids(workspace, reader, [one.session_id])) for one in (before, after)]
     who = _(
         "{group}: {before} young people on {then}, {after} on {now}. They need not be the same ones.",
         group=before.session.group_name, before=before.session.how_many, after=after.session.how_many,
@@ -212,33 +213,6 @@ def _nearest_names(workspace: Workspace, rows: pd.DataFrame) -> list[str]:
     return [_("in or near {name}", name=name) if isinstance(name, str) and name else "" for name in named]
 
 
-NEAR_M = 150.0
-"""A mark is said to be near a named place within the width of a wide touch."""
-
-
-def _where_nothing_is_mapped(workspace: Workspace, rows: pd.DataFrame) -> NDArray[np.bool_]:
-    """Say which marks reach into a masked cell: a venue may have been masked after a group drew round it."""
-    at = [_points(Mark("", tuple(int(cell, 16) for cell in text.split()), _route(text, shape)))
-          for text, shape in zip(rows["cells"], shapely.from_wkb(rows["shape"].to_numpy()), strict=True)]  # fmt: skip
-    hidden = masked_venues.in_a_masked_cell(workspace, np.vstack([np.empty((0, 2)), *at]))
-    return np.isin(np.arange(len(rows)), np.repeat(np.arange(len(rows)), [len(points) for points in at])[hidden])
-
-
-def _route(hexagons: str, shape: shapely.Geometry) -> tuple[tuple[float, float], ...]:
-    return () if hexagons else tuple((float(x), float(y)) for x, y in shapely.get_coordinates(shape))
-
-
-def _points(mark: Mark) -> NDArray[np.float64]:
-    """Return the points of a route, or the middles of hexagons, in metres."""
-    if not mark.hexagons:
-        return np.array(mark.route, float).reshape(-1, 2)
-    middle = frames.in_metres(cells.outlines(np.unique(np.array(mark.hexagons, np.uint64)))).centroid
-    return np.column_stack([middle.x, middle.y])
-
-
 def _check_where(workspace: Workspace, mark: Mark) -> None:
-    at = _points(mark)
-    if not shapely.intersects_xy(workspace.area, at).all():
+    if not shapely.intersects_xy(workspace.area, marks_shown.points(mark)).all():
         raise DataProblem("Part of this mark is outside the area. Mark only what is inside its boundary.")
-    if masked_venues.in_a_masked_cell(workspace, at).any():
-        raise DataProblem("Part of this mark is where nothing is mapped, to protect who lives there. Mark it without that part.")

@@ -7,12 +7,12 @@ from datetime import date
 from pathlib import Path
 
 from briefing import lamp_faults, safe_place_files, sample_voices
+from briefing.sample_voices import ORIGIN
 from briefing.workspace import SAMPLE_READ_ON, Workspace
 from spaces.access import Reader, Role
 from spaces.lamp_faults import Fault
 
 STEWARD = Reader("sample", Role.DATA_STEWARD)
-ORIGIN = "sample town"
 
 
 def fill(workspace: Workspace, raw: Path) -> None:

@@ -190,7 +190,7 @@ def _flag(known: Known, row: Record) -> None:
     feeling = int(row["feeling"]) if row["feeling"] else None
     flag = flags.Flag(
         row["polarity"], row["seen_by"], row["view_of"], tuple(filter(None, row["reasons"].split(","))), row["time_of_day"], feeling,
-        FEELING_SCALE if feeling else None, spot.feature_id, known.spaces.get(row["place"], ""), spot.name, spot.easting, spot.northing,
+        FEELING_SCALE if feeling else None, spot.feature_id, spot.name, spot.easting, spot.northing,
         row["note"], row["language"],
     )  # fmt: skip
     code_hash = known.keys.pseudonym(flagging.CODE, flags.new_code())

@@ -62,8 +62,16 @@ def redraw(
     space_changes.redraw(workspace.register, reader, space_id, boundary=boundary, why=why, **_seen(workspace, seen, origin))
 
 
+def name_of_raised(workspace: Workspace, reader: Reader, space_id: str) -> str:
+    """Return what the place is called that somebody has just raised, who need not be one who sees the list."""
+    access.check_raise_space(reader)
+    return sentences.name_of(space.newest(workspace.register, "name", "name_cy").loc[[space_id]].iloc[0])
+
+
 def overlaps(workspace: Workspace, reader: Reader, space_id: str) -> str:
-    """Say which other places a place shares ground with; empty where none does."""
+    """Say which other places a place shares ground with; empty where none does, and for whoever does not see the list of places."""
+    if not access.can_see_counts(reader):
+        return ""
     boundary = details_of(workspace, reader, space_id).boundary
     return space_words.overlap_sentence(space.newest(workspace.register), boundary, besides=(space_id,))
 
@@ -72,10 +80,8 @@ def now_part_of(workspace: Workspace, reader: Reader, space_id: str) -> tuple[st
     """Return of which place a place has become part: its id, and the names of both; nothing (empty) while it stands by itself."""
     access.check_see_counts(reader)
     rows = space.newest(workspace.register)
-    into = space_id
-    while into in rows.index and rows.loc[into, "status"] == space.MERGED:
-        into = str(rows.loc[into, "merged_into"])
-    if into == space_id or into not in rows.index:
+    into = space.now_part_of(rows).get(space_id, space_id)
+    if into == space_id:
         return "", "", ""
     was, now = (sentences.name_of(rows.loc[[one]].iloc[0]) for one in (space_id, into))
     return into, was, now
@@ -142,9 +148,13 @@ def part_of_the_map(workspace: Workspace, profile: Profile, feature_id: str) -> 
 
 
 def split_off(
-    workspace: Workspace, reader: Reader, profile: Profile, shape: shapely.Geometry, *, seen: int, name: str, why: str, origin: str
+    workspace: Workspace, reader: Reader, profile: Profile, shape: shapely.Geometry, *, seen: int, name: str, why: str, origin: str,
+    feature_id: str = "",
 ) -> str:  # fmt: skip
-    """Split off the part of a place that lies in a shape (metres), and return the new one's id; the rest goes on as it is."""
+    """Split off the part of a place that lies in a shape (metres), and return the new one's id; the rest goes on as it is.
+
+    `feature_id` says which place of the map the part is, where it is one.
+    """
     whole, kept = profile.details.boundary, profile.details
     if whole is None:
         raise DataProblem("A place online has no ground to split. Raise the other one as a place of its own.")
@@ -154,8 +164,8 @@ def split_off(
     if shapely.area(rest) < LEAST_SHARE * shapely.area(whole):
         raise DataProblem("What is drawn is all of “{name}”. Draw round a part of it only: the rest stays “{name}”.", name=kept.name)
     return space_changes.split(
-        workspace.register, reader, profile.space_id, stays=Part(kept.name, rest, kept.name_cy), new=Part(name, part), why=why,
-        **_seen(workspace, seen, origin, kept.name),
+        workspace.register, reader, profile.space_id, stays=Part(kept.name, rest, kept.name_cy),
+        new=Part(name, part, feature_id=feature_id), why=why, **_seen(workspace, seen, origin, kept.name),
     )  # fmt: skip
 
 

@@ -11,12 +11,15 @@ import shapely
 
 from briefing import sentences
 from briefing.place import KIND_LABELS
-from spaces import space, space_changes
+from spaces import assessing, space, space_changes
 from spaces.space import Details
 from words import _, ngettext
 
 LOOKED_AT_WITHIN_DAYS = 28
 """From noticing a place to deciding what is done: the panel meets every month, so that each place has been before it once."""
+
+UNDERSTOOD_WITHIN_DAYS = len(assessing.STEPS_OF_UNDERSTANDING) * assessing.STEP_WITHIN_DAYS
+"""What the three steps of an assessment may take: a place that is being understood for longer is understood by nobody."""
 
 ANSWERED_WITHIN_DAYS = 28
 """An authority that is offered a place has a panel too, which meets every month."""
@@ -58,6 +61,11 @@ def late(row: Mapping[Hashable, Any] | pd.Series, since: date, today: date) -> t
             "Noticed {count} day ago, and nothing is decided yet.", "Noticed {count} days ago, and nothing is decided yet.", days
         )
         return said, days - LOOKED_AT_WITHIN_DAYS
+    if row["status"] == space.UNDERSTOOD and days > UNDERSTOOD_WITHIN_DAYS:
+        said = ngettext(
+            "Being understood for {count} day: nothing is decided.", "Being understood for {count} days: nothing is decided.", days
+        )
+        return said, days - UNDERSTOOD_WITHIN_DAYS
     if row["status"] == space.ACTING and not row["worker"]:
         return _("Something is being done here, and nobody is named who works with it."), days
     if row["ends_on"] and row["ends_on"] < today and row["status"] not in (space.CLOSED, space.MERGED):
@@ -83,9 +91,9 @@ def overlap_sentence(rows: pd.DataFrame, boundary: shapely.Geometry | None, *, b
     return _("It shares ground with {names}: what is recorded there counts in each.", names=sentences.listed(names))
 
 
-def standing(rows: pd.DataFrame, row: pd.Series, details: Details, late: str) -> list[str]:
-    """Say who works with a place, whose it is, what it overlaps, whose law holds there and which authority was asked; `late` first."""
-    said = [late] if late else []
+def standing(rows: pd.DataFrame, row: pd.Series, details: Details, is_overdue: str) -> list[str]:
+    """Say who works with a place, whose it is, what it overlaps, whose law holds there, and who was asked; what `is_overdue` first."""
+    said = [is_overdue] if is_overdue else []
     if details.worker:
         note = f" {row['handover_note']}" if row["handover_note"] else ""
         said.append(_("Works with it: {who}.", who=details.worker) + note)
@@ -112,6 +120,19 @@ def standing(rows: pd.DataFrame, row: pd.Series, details: Details, late: str) ->
     return said
 
 
+def outlines_taken_back(every: pd.DataFrame) -> set[str]:
+    """Return the ids of the open places whose outline young people took back, and nobody has drawn anew; rows newest first by id."""
+    drawn = every[every["act"].isin([space.OUTLINE_TAKEN_BACK, space.REDRAWN])]
+    last = drawn[~drawn.index.duplicated()]
+    now = every.loc[~every.index.duplicated(), "status"]
+    return {str(one) for one in last.index[last["act"] == space.OUTLINE_TAKEN_BACK] if now[one] not in (space.CLOSED, space.MERGED)}
+
+
+def outline_sentence() -> str:
+    """Say that the outline of a place is no longer theirs who drew it."""
+    return _("The young people took back the map that its outline came of. Draw it anew, or close the place.")
+
+
 def history_of(history: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
     """Say what was done with a place and when, newest first: never by whom, which the audit trail says."""
     versions = history.sort_index().to_dict("records")
@@ -133,7 +154,8 @@ def _act(before: Mapping[Hashable, Any] | None, row: Mapping[Hashable, Any], row
         "raised again": lambda: _("Raised again, by {who}.", who=raised),
         "status set": lambda: _("Status: {status}.", status=_(space.STATUS_LABELS[row["status"]])),
         "described": lambda: _("What is known of it was written down."),
-        "redrawn": lambda: _("Its boundary was drawn anew: {size}, {before} before.", size=_size(row), before=_size(earlier)),
+        space.OUTLINE_TAKEN_BACK: lambda: _("The young people took back the map that its outline came of."),
+        space.REDRAWN: lambda: _("Its boundary was drawn anew: {size}, {before} before.", size=_size(row), before=_size(earlier)),
         "handed over": lambda: _("Handed over to {worker}: {note}", worker=row["worker"], note=row["handover_note"]),
         "offered": lambda: _("Offered to {authority}.", authority=row["authority"]),
         "answered": lambda: (

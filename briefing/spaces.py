@@ -16,7 +16,7 @@ from briefing import changes, dark, flags_gathered, masked_venues, recorded, rem
 from briefing.flags_gathered import Group
 from briefing.recorded import Recorded
 from briefing.setting import Setting
-from briefing.space_words import history_of, kind_of, overdue, raised_by, standing
+from briefing.space_words import history_of, kind_of, outline_sentence, outlines_taken_back, overdue, raised_by, standing
 from briefing.workspace import Workspace
 from spaces import access, duplicates, flags, repeat_harm, revisions, schema, sources, space, whereabouts
 from spaces.access import Reader
@@ -60,6 +60,7 @@ class Profile:
     version: int
     details: Details
     name: str
+    status: str
     line: str
     """What kind of place it is, how far it is on its way, and who raised it."""
     waits_for_authority: bool
@@ -88,11 +89,11 @@ def listed(workspace: Workspace, reader: Reader, today: date) -> list[Listed]:
     access.check_see_counts(reader)
     every = revisions.every(workspace.register, schema.space_versions)
     rows = every[~every.index.duplicated()]  # the newest of each comes first
-    since = status_since(every)
+    since, undrawn = status_since(every), outlines_taken_back(every)
     found = [
         Listed(
             str(space_id), sentences.name_of(row), kind_of(row), str(row["status"]), raised_by(row), str(row["worker"]),
-            overdue(row, since[str(space_id)], today),
+            outline_sentence() if space_id in undrawn else overdue(row, since[str(space_id)], today),
         )
         for space_id, row in rows.iterrows()
         if row["status"] != space.MERGED
@@ -114,6 +115,8 @@ def profile(
             "“{name}” has become part of “{other}”. Open that one.", name=row["name"], other=rows.loc[row["merged_into"], "name"]
         )
     details, history = space.details_of(row), space.history(workspace.register, space_id)
+    by_id = history.set_axis([space_id] * len(history))
+    is_late = outline_sentence() if outlines_taken_back(by_id) else overdue(row, status_since(by_id)[space_id], today)
     held = _records(workspace, details, young_adults=young_adults)
     began = held["occurred_from"]
     inside = held[(began >= pd.Timestamp(first_day)) & (began < pd.Timestamp(last_day) + timedelta(days=1))]
@@ -123,19 +126,17 @@ def profile(
     like = None
     if details.boundary is not None:
         like = setting.setting(workspace, reader, details.boundary, times, feature_id=details.feature_id, today=today)
-    here = rows.loc[[one for one, now in space.now_part_of(rows).items() if now == space_id]]
-    flagged = flags_gathered.of_place(
-        workspace, reader, details.feature_id or space_id, space_ids=here.index, feature_ids=here["feature_id"]
-    )  # fmt: skip
+    flagged = flags_gathered.of_space(workspace, reader, space_id)
     measured = repeat_harm.measure(inside, pd.Series("here", index=inside.index)).iloc[0] if told else None
     return Profile(
         space_id=space_id,
         version=int(row["version"]),
         details=details,
         name=sentences.name_of(row),
+        status=str(row["status"]),
         line=" · ".join((kind_of(row), _(space.STATUS_LABELS[str(row["status"])]), raised_by(row))),
         waits_for_authority=bool(row["authority"]) and not row["answer_of_authority"],
-        standing=standing(rows, row, details, overdue(row, status_since(history.set_axis([space_id] * len(history)))[space_id], today)),
+        standing=standing(rows, row, details, is_late),
         strengths=_strengths(details, flagged),
         sentence=_sentence(details, measured, hours, young_adults=young_adults),
         repeat_harm=bool(measured is not None and measured["repeat_harm"]),

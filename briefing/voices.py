@@ -11,11 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import geopandas as gpd
-import h3
 import numpy as np
 import pandas as pd
 
-from briefing import flags_gathered, masked_venues, safety_maps
+from briefing import flag_places, flags_gathered, masked_venues, safety_maps
 from briefing.flags_gathered import FEW, PLACE, Group
 from briefing.workspace import Workspace
 from geo import frames
@@ -29,7 +28,7 @@ LAYERS: Mapping[str, Layer] = {
 }  # fmt: skip
 """Areas and routes are drawn first, so that marks lie on them; in the key young people's word comes first, flags and maps."""
 
-_TABLES = (schema.flags, schema.flag_reasons, schema.youth_sessions, schema.safety_marks)
+_TABLES = (schema.flags, schema.flag_reasons, schema.youth_sessions, schema.safety_marks, schema.space_versions)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +64,7 @@ def voices(workspace: Workspace, reader: Reader, today: date) -> Voices:
 def _marks(workspace: Workspace, groups: list[Group]) -> gpd.GeoDataFrame:
     """Return a point for each place that is told, indexed by its key; what is told by the town alone, or lies masked, is not drawn."""
     told = [group for group in groups if group.told_of == PLACE]
-    at = np.array([_position(workspace, group.key) for group in told], float).reshape(-1, 2)
+    at = np.array([flag_places.position(workspace, group.key) for group in told], float).reshape(-1, 2)
     drawn = np.isfinite(at).all(axis=1)
     drawn[drawn] = ~masked_venues.in_a_masked_cell(workspace, at[drawn])
     kept = [group for group, shown in zip(told, drawn, strict=True) if shown]
@@ -76,23 +75,11 @@ def _marks(workspace: Workspace, groups: list[Group]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(said, geometry=gpd.points_from_xy(*at[drawn].T), crs=frames.BRITISH_NATIONAL_GRID)
 
 
-def _position(workspace: Workspace, key: str) -> tuple[float, float]:
-    """Return where a place is marked, in metres: inside its shape, or the middle of its cell; NaN where the map has it no longer."""
-    if key.startswith("cell/"):
-        latitude, longitude = h3.cell_to_latlng(key.removeprefix("cell/"))
-        easting, northing = frames.points_in_metres([longitude], [latitude])
-        return float(easting[0]), float(northing[0])
-    if key not in workspace.places.index:
-        return np.nan, np.nan
-    point = workspace.places.geometry[key].representative_point()
-    return point.x, point.y
-
-
 def _in_words(groups: list[Group]) -> pd.DataFrame:
     rows = []
     for group in groups:
         labels = LAYERS[f"flags_{group.stream}"].state_labels
-        where = group.name if group.told_of == PLACE else _("In or near {name}; not on the map, since few live there", name=group.name)
+        where = group.name if group.told_of == PLACE else _("In or near {name}; told with its town, not on the map", name=group.name)
         said = group.said[1:] if group.state == FEW else group.said
         rows.append((_(flags.STREAM_LABELS[group.stream]), where, _(labels[group.state]), " ".join(said)))
     return pd.DataFrame(rows, columns=["who", "where", "state", "said"], dtype="str")

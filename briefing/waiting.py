@@ -106,7 +106,7 @@ def _in_words(page: str, count: int) -> str:
             "{count} group of young people is to be told what came of it", "{count} groups of young people are to be told what came of it",
             count,
         ),
-        NOTES: lambda: ngettext("{count} flag counts when its note is read", "{count} flags count when their notes are read", count),
+        NOTES: lambda: ngettext("{count} flag waits for its note to be read", "{count} flags wait for their notes to be read", count),
     }  # fmt: skip
     return told[page]()
 
@@ -136,7 +136,7 @@ def _referrals(workspace: Workspace, reader: Reader, today: date) -> list[_Late]
     rows = revisions.newest(workspace.register, schema.place_referrals, "from_role", "decision", "raised_on", "read_on")
     if not access.can_answer_place_referrals(reader):
         rows = rows[rows["from_role"] == str(reader.role)]
-    day = workspace.latest_day(today)
+    day = workspace.read_on(today)
     late = [(place_referrals.overdue_days(row, day), row["read_on"]) for row in rows.to_dict("records")]
     unread, unanswered = place_referrals.READ_WITHIN_DAYS, place_referrals.ANSWERED_WITHIN_DAYS
     return [_Late(days, unread if read_on is None else unanswered) for days, read_on in late if days > 0]

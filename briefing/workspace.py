@@ -9,7 +9,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -187,8 +187,8 @@ class Workspace:
         return SAMPLE_READ_ON if self.invented else today
 
     def latest_day(self, today: date) -> date:
-        """Return the latest day on which something can have been done: a sample's own days may lie ahead."""
-        return max(today, SAMPLE_READ_ON) if self.invented else today
+        """Return the latest day on which something can have been done: in a sample, its own last day or the one on the wall."""
+        return max(today, SAMPLE_READ_ON, datetime.now().astimezone().date()) if self.invented else today
 
 
 def data_folder() -> Path:

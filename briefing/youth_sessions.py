@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 import shapely
 
-from briefing import place_referrals, sentences
+from briefing import keeping, marks_shown, place_referrals, sentences
 from briefing.workspace import Workspace
 from spaces import access, safety_maps, space, youth_sessions
 from spaces.access import Reader
@@ -38,7 +38,19 @@ class Held:
     mine: bool
     """Held by whoever looks: only they change it."""
     marks: int
-    """How many marks its safety map has."""
+    """How many marks its safety map has, of those that whoever looks may see."""
+    group: tuple[str, str]
+    """What its group is known by; see `spaces.youth_sessions.group_of`."""
+
+
+@dataclass(frozen=True)
+class LookedAfter:
+    """One session as the data steward has it: what it is called, whose it is, and nothing of what was said."""
+
+    session_id: str
+    version: int
+    name: str
+    worker: str
 
 
 @dataclass(frozen=True)
@@ -58,14 +70,14 @@ def listed(workspace: Workspace, reader: Reader, today: date, *, about: Collecti
     rows = rows if about is None else rows[rows["space_id"].isin(about)]
     rows = rows.join(youth_sessions.states(rows, workspace.read_on(today)))
     names = space.newest(workspace.register, "name")["name"]
-    marks = safety_maps.newest(workspace.register)["session_id"].value_counts()
+    marks = marks_shown.of_sessions(workspace, reader, rows)["session_id"].value_counts()
     found = []
     for session_id, row in zip(rows.index.astype(str), rows.to_dict("records"), strict=True):
         if youth_sessions.may_see(row, reader):
             session, place = youth_sessions.session_of(row), str(names.get(row["space_id"], ""))
-            count, mine = int(marks.get(session_id, 0)), access.can_keep_sessions(reader) and row["worker"] == reader.name
-            known = _known(session, place, row["state"])
-            found.append(Held(session_id, int(row["version"]), session, row["state"], row["reason"], known, place, mine, count))
+            count, mine = int(marks.get(session_id, 0)), youth_sessions.is_own(row, reader)
+            known, group = _known(session, place, row["state"]), youth_sessions.group_of(row)
+            found.append(Held(session_id, int(row["version"]), session, row["state"], row["reason"], known, place, mine, count, group))
     return sorted(found, key=lambda held: (ORDER.index(held.state), -held.session.held_on.toordinal(), held.session_id))
 
 
@@ -82,12 +94,31 @@ def not_shown(workspace: Workspace, reader: Reader) -> str:
     )  # fmt: skip
 
 
+def looked_after(workspace: Workspace, reader: Reader) -> list[LookedAfter]:
+    """Return every session that was not taken back, the newest first, for whoever takes one back or hands it over in a worker's place."""
+    access.check_keep_register(reader)
+    rows = youth_sessions.newest(workspace.register)
+    rows = rows[rows["act"] != youth_sessions.WITHDRAWN].sort_values(["held_on", "group_name"], ascending=[False, True])
+    return [
+        LookedAfter(session_id, int(row["version"]), f"{row['group_name']}, {sentences.day(row['held_on'])}", str(row["worker"]))
+        for session_id, row in zip(rows.index.astype(str), rows.to_dict("records"), strict=True)
+    ]
+
+
 def spaces_to_choose(workspace: Workspace, reader: Reader) -> pd.Series:
-    """Return the names of the places that a session can be about, by the id of their space."""
+    """Return the names of the places that a session can be about, by the id of their space.
+
+    To whoever does not see counts, only those that young people raised or a session of theirs is about: that a place is in the list
+    because of recorded harm is the panel's to know. Any other place of the map can be started by its name, which joins the two.
+    """
     access.check_see_sessions(reader)
     rows = space.newest(workspace.register)
-    names: pd.Series = rows.loc[rows["status"] != space.MERGED, "name"].sort_values()
-    return names
+    rows = rows[rows["status"] != space.MERGED]
+    if not access.can_see_counts(reader):
+        sessions = youth_sessions.newest(workspace.register)
+        own = sessions.loc[sessions["worker"] == reader.name, "space_id"]
+        rows = rows[rows["raised_by"].map(lambda who: "young people" in space.raisers(who)) | rows.index.isin(own)]
+    return sentences.names_of(rows).sort_values()
 
 
 def keep(
@@ -111,9 +142,15 @@ def tell_back(workspace: Workspace, reader: Reader, held: Held, *, told: str, on
     )  # fmt: skip
 
 
-def withdraw(workspace: Workspace, reader: Reader, held: Held, *, origin: str) -> None:
+def withdraw(workspace: Workspace, reader: Reader, held: Held | LookedAfter, *, origin: str) -> None:
     """Take a session back for its young people."""
-    youth_sessions.withdraw(workspace.register, reader, held.session_id, seen=held.version, origin=origin)
+    ledger = keeping.ledger_of(workspace)
+    youth_sessions.withdraw(workspace.register, reader, held.session_id, seen=held.version, kept_in=ledger, origin=origin)
+
+
+def hand_over(workspace: Workspace, reader: Reader, held: Held | LookedAfter, worker: str, *, origin: str) -> None:
+    """Give a session, and all of the same group, to another worker."""
+    youth_sessions.hand_over(workspace.register, reader, held.session_id, worker, seen=held.version, origin=origin)
 
 
 def about(workspace: Workspace, reader: Reader, held: Held, space_id: str, *, origin: str) -> None:
@@ -145,8 +182,7 @@ def start_space(workspace: Workspace, reader: Reader, held: Held, start: Start, 
 def named(workspace: Workspace, reader: Reader) -> pd.Series:
     """Return the names of the map's places by their id, to choose one of."""
     access.check_see_sessions(reader)
-    found: pd.Series = workspace.places["name"].sort_values()
-    return found
+    return sentences.names_of(workspace.places).sort_values()
 
 
 def _marked(workspace: Workspace, held: Held) -> shapely.Geometry:

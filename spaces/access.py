@@ -264,6 +264,19 @@ def can_keep_sessions(reader: Reader) -> bool:
     return _is_one_of(reader, Role.YOUTH_WORKER)
 
 
+def check_look_after_sessions(reader: Reader) -> None:
+    """Raise DataProblem unless the reader may take a session back for its young people, or hand it to another worker."""
+    if not can_look_after_sessions(reader):
+        raise DataProblem(
+            "Sessions are taken back and handed over by the youth worker who was there, or by the data steward. Ask one of them."
+        )
+
+
+def can_look_after_sessions(reader: Reader) -> bool:
+    """Say whether the reader may take a session back, or hand it over: their own, or any for the data steward, who reads none."""
+    return _is_one_of(reader, Role.YOUTH_WORKER, Role.DATA_STEWARD)
+
+
 def check_see_agency_checks(reader: Reader) -> None:
     """Raise DataProblem unless the reader may see which agencies are asked to look at their open cases."""
     if not can_see_agency_checks(reader):

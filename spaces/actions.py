@@ -14,8 +14,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 from spaces import access, assessment_rows, free_text, revisions, schema
-from spaces.assessing import ACTING, CONFERENCE, REVIEWING
-from spaces.assessment_rows import check_not_ahead, check_texts
+from spaces.assessing import ACTING, CONFERENCE, GATHERING, REVIEWING, WEIGHING
+from spaces.assessment_rows import check_done_on, check_texts
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
 from words import N_, DataProblem, _, ngettext
@@ -152,14 +152,14 @@ def finish(
         raise DataProblem("Say whether the action is done or dropped.")
     if not outcome:
         raise DataProblem("Say what came of it, or why it was dropped.")
-    check_not_ahead(on, today)
+    check_done_on(on, today)
     check_texts({"outcome": outcome}, LONGEST, places, FIELD_LABELS)
     audit = AuditEvent(reader.name, f"action {state}", "a step of the plan", origin, action_id)
 
     def work(connection: sa.Connection) -> None:
         missing = DataProblem("This action is not in the list. Choose it again.")
         row = revisions.stands(connection, schema.actions, action_id, missing=missing)
-        _check_at(connection, row["assessment_id"], CONFERENCE, ACTING, REVIEWING)
+        _check_at(connection, row["assessment_id"], GATHERING, WEIGHING, CONFERENCE, ACTING, REVIEWING)
         changes = {"state": state, "outcome": outcome, "done_on": on, "act": state}
         revisions.again(connection, schema.actions, row, seen, changes, audit=audit, otherwise=revisions.changed())
 

@@ -49,6 +49,9 @@ differ between the nations, are not taken out."""
 LONGEST_WINDOW_DAYS = 366
 """A check looks for children who may need help now. A longer window is research, and has its own way to be asked for."""
 
+SHORTEST_WINDOW_DAYS = 7
+"""Of a day or two an agency's answer can say which child it was."""
+
 LONGEST_TEXT = 300
 
 ASKED, ANSWER, WITHDRAW = "asked", "answered", "withdrawn"
@@ -58,12 +61,29 @@ FIELD_LABELS = {
     "why": N_("Why"), "first_day": N_("First day"), "last_day": N_("Last day"),
 }  # fmt: skip
 
-_NUMBERED = re.compile(r"24/7|\d{1,2}:\d{2}|\d{1,2}[./]\d{1,2}[./](?:\d{2}|\d{4})|(?:19|20)\d{2}|[A-Za-z]?\d{1,3}|\d{1,3}[A-Za-z]{1,4}")
-"""What a word with figures may be: a time, a day, a year, a road or a bus (A4, 58), the 21st, 8pm. Anything else may be a case."""
+_NUMBERED = re.compile(
+    r"24/7|\d{1,2}[:.]\d{2}(?:[ap]m)?|\d{1,2}[./]\d{1,2}[./](?:\d{2}|\d{4})|(?:19|20)\d{2}|[A-Za-z]?\d{1,3}"
+    r"|\d{1,3}(?:\.\d)?[A-Za-z]{1,4}|\d{1,3}(?:,\d{3})+"
+    r"|(?:under|over|dan|dros)-\d{1,2}s?|\d{1,2}(?:-\d{1,2})?-(?:year-olds?|mlwydd(?:-oed)?)"
+    r"|\d{1,2}-\d{1,2}s|\d{1,2}\+|[£€]\d{1,3}(?:,?\d{3})?(?:\.\d{2})?"
+    r"|\d{1,3}(?:\.\d+)?%"
+)
+"""What a word with figures may be: a time, a day, a year, a road or a bus (A4, 58), the 21st, 8pm, an age or ages, money, a share, a large
+number with its comma. Anything else may be a case."""
 
 _CALLED_SO = re.compile(
-    r"\b(?:ref(?:erence)?s?|case|urn|nhs|file|crime|achos|cyf(?:eirnod)?)\b[^\w]*(?:(?:no|number|rhif)\b[^\w]*)?\w*\d", re.IGNORECASE
+    r"\b(?:ref(?:erence)?s?|case|urn|nhs(?! 111\b)|file|crime|achos|cyf(?:eirnod)?)\b[^\w]*(?:(?:no|number|rhif)\b[^\w]*)?\w*\d"
+    r"|\b(?:child|yp|young person|client|pupil|girl|boy|family|plentyn|person ifanc|disgybl|merch|bachgen|teulu)\b\s"
+    r"(?:no\.?|number|rhif|#)?\s?\d+\b"
+    r"(?!-|\s?(?:years?|yrs?|months?|minutes?|mlwydd|oed)\b)",
+    re.IGNORECASE,
 )
+
+_APART = re.compile(
+    r"\b[A-Z]{2,5} (?!(?:19|20)\d\d\b)(?!(?<=NHS )111\b)\d{3,}\b"
+    r"|(?<![\d.,/:-])(?!(?:19|20)\d\d )\d{1,4}(?: \d{2,4}){2,}\b|(?<![\d.,/:-])(?!(?:19|20)\d\d )\d{3,4} (?!(?:19|20)\d\d\b)\d{3,4}\b"
+)
+"""A reference whose parts stand apart: letters and figures (ABC 123), or figures in groups (12 345 678)."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +102,8 @@ def ask(
 ) -> list[str]:  # fmt: skip
     """Ask agencies to look at their own open cases, and return the id of each check: all of them, or none.
 
-    DataProblem where one was asked the same and has not answered yet.
+    DataProblem where one was asked of some of the same days: answers of days that overlap can be taken from each other. Only what was
+    answered can be asked again, of the same days.
     """
     access.check_ask_agencies(reader)
     why, asked = free_text.tidy(question.asked_why), sorted({free_text.tidy(name) for name in agencies} - {""})
@@ -91,9 +112,11 @@ def ask(
     if not why:
         raise DataProblem("Say why you ask: an agency looks for a purpose, not because it can.")
     if question.last_day < question.first_day or question.last_day > today:
-        raise DataProblem("The days to look at begin before they end, and end today or earlier. Check them.")
+        raise DataProblem("The first day cannot be after the last, nor the last after today. Check the days to look at.")
     if (question.last_day - question.first_day).days >= LONGEST_WINDOW_DAYS:
         raise DataProblem("Ask for {most} days at most: a check is about children who may need help now.", most=LONGEST_WINDOW_DAYS)
+    if (question.last_day - question.first_day).days + 1 < SHORTEST_WINDOW_DAYS:
+        raise DataProblem("Ask for {least} days at least: of fewer, an answer could say which child it was.", least=SHORTEST_WINDOW_DAYS)
     _check_texts({"asked_why": why}, places)
     audit = AuditEvent(reader.name, "agencies asked", why, origin, question.space_id)
     due = due_on(today)
@@ -103,12 +126,11 @@ def ask(
         stands = space.stands(connection, question.space_id)
         if stands["status"] == space.MERGED:
             raise space.gone(connection, stands)
-        waiting = {(row["agency"], row["first_day"], row["last_day"]) for row in _open(connection, question.space_id)}
-        again = [agency for agency in asked if (agency, question.first_day, question.last_day) in waiting]
-        if again:
+        if again := sorted(_overlapping(connection, question, asked)):
             raise DataProblem(
-                "{agencies} was asked this already and has not answered yet. Wait for the answer, or withdraw the question first.",
-                agencies=", ".join(again),
+                "Some of these days are in a question that was asked about this place: {questions}. Wait for the answer or withdraw the "
+                "question, or choose days that were not asked about.",
+                questions="; ".join(again),
             )
         for agency, check_id in ids.items():
             values = dict.fromkeys(("answer", "band", "action_taken", "answered_as", "why"), "") | {
@@ -125,7 +147,10 @@ def answer(
     register: Register, reader: access.Reader, check_id: str, *, said: str, band: str, action_taken: str, answered_as: str, seen: int,
     today: date, places: frozenset[str] = frozenset(), origin: str,
 ) -> None:  # fmt: skip
-    """Answer for an agency, or correct its answer; what was answered before stays in the history."""
+    """Answer for an agency, or correct one's own answer; what was answered before stays in the history.
+
+    DataProblem where somebody else answered: nobody can change what another said for an agency. The panel can ask again.
+    """
     access.check_answer_for_agency(reader)
     action_taken, answered_as = free_text.tidy(action_taken), free_text.tidy(answered_as)
     check_answer(said, band, action_taken, answered_as)
@@ -183,13 +208,13 @@ def names_a_case(text: str) -> bool:
     plain = re.sub(r"[\u2010-\u2015\u2212]", "-", unicodedata.normalize("NFKC", text))
     words = [word.strip("()[]{}.,;:!?'\"“”‘’") for word in plain.split()]
     numbered = (part for word in words if re.search(r"\d", word) for part in _parts(word))
-    return bool(_CALLED_SO.search(plain)) or any(not _NUMBERED.fullmatch(part) for part in numbered)
+    return bool(_CALLED_SO.search(plain) or _APART.search(plain)) or any(not _NUMBERED.fullmatch(part) for part in numbered)
 
 
 def _parts(word: str) -> list[str]:
     """Return the two ends of a span (20:00-23:00, 3-5) where both are figures, else the word itself."""
     ends = word.split("-")
-    return ends if len(ends) == 2 and all(re.fullmatch(r"[\d:]{1,5}(?:am|pm)?", end) for end in ends) else [word]
+    return ends if len(ends) == 2 and all(re.fullmatch(r"[\d:.]{1,5}(?:am|pm)?", end) for end in ends) else [word]
 
 
 def _state(row: Mapping[Hashable, Any], today: date) -> tuple[str, str]:
@@ -216,6 +241,11 @@ def _step(
         row = revisions.stands(connection, schema.agency_checks, check_id, missing=missing)
         if row["version"] != seen:
             raise _changed()
+        if act == ANSWER and row["act"] == ANSWER and (by := _answered_by(connection, row)) != reader.name:
+            raise DataProblem(
+                "{who} answered this for {agency}, and alone can correct it. Ask them, or ask the panel to ask again.",
+                who=by, agency=row["agency"],
+            )  # fmt: skip
         if row["act"] == WITHDRAW or (act == WITHDRAW and row["act"] == ANSWER):
             raise DataProblem("This question is answered or withdrawn already. Look at what it says now.")
         revisions.again(connection, schema.agency_checks, row, seen, changes | {"act": act}, audit=audit, otherwise=_changed())
@@ -223,9 +253,20 @@ def _step(
     register.write(audit, work)
 
 
-def _open(connection: sa.Connection, space_id: str) -> Iterator[Mapping[str, Any]]:
-    rows = revisions.rows_of(connection, schema.agency_checks, schema.agency_checks.c.space_id == space_id)
-    return (row for row in rows.values() if row["act"] == ASKED)
+def _answered_by(connection: sa.Connection, row: Mapping[Any, Any]) -> str:
+    """Return the name of whoever kept the answer that stands, from the audit trail."""
+    return str(connection.scalar(sa.select(schema.audit.c.actor).where(schema.audit.c.act_id == row["act_id"])))
+
+
+def _overlapping(connection: sa.Connection, question: Question, agencies: Collection[str]) -> Iterator[str]:
+    """Name the agencies that were asked about some of the days of a question, with the days that they were asked about."""
+    rows = revisions.rows_of(connection, schema.agency_checks, schema.agency_checks.c.space_id == question.space_id)
+    window = (question.first_day, question.last_day)
+    for row in rows.values():
+        asked = (row["first_day"], row["last_day"])
+        stands = row["act"] == ASKED or (row["act"] == ANSWER and asked != window)
+        if stands and row["agency"] in agencies and asked[0] <= window[1] and window[0] <= asked[1]:
+            yield f"{row['agency']}, {days.said(asked[0])} - {days.said(asked[1])}"
 
 
 def _check_texts(written: dict[str, str], places: frozenset[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -39,6 +40,10 @@ MOST_GOALS = 5
 ESCALATE_AFTER_DAYS = 28
 """Four weeks is the panel's month: what is still late when it has met once is put to its chair."""
 
+STEP_WITHIN_DAYS = 91
+"""Gathering, weighing and the conference may each take a quarter, the panel's longest review: what stands for longer has been forgotten."""
+
+STEPS_OF_UNDERSTANDING = (GATHERING, WEIGHING, CONFERENCE)
 
 VERDICT_WITHIN_DAYS = 28
 """From the day on which the same is asked again: time to find the group that was heard, and the panel meets once in it."""
@@ -64,6 +69,10 @@ class Has:
     verdict: str = ""
     reason_approved: bool = False
     """Whether another panel member approved the reason why young people were not asked."""
+    unmeasured: int = 0
+    """How many goals nobody has said of how far they are reached."""
+    to_do: int = 0
+    """How many actions are neither done nor dropped."""
 
 
 def next_of(state: str) -> str:
@@ -77,15 +86,6 @@ def back_from(state: str) -> tuple[str, ...]:
     return STATES[1 : STATES.index(state)] if state in STATES else ()
 
 
-def can_move(state: str, to: str, role: Role, has: Has) -> bool:
-    """Say whether somebody in a role may move an assessment from one state to another, with what it has."""
-    try:
-        check_move(state, to, role, has)
-    except DataProblem:
-        return False
-    return True
-
-
 def check_move(state: str, to: str, role: Role, has: Has) -> None:
     """Raise DataProblem, with what is needed first, unless somebody in a role may move an assessment from one state to another."""
     access.check_keep_assessments(Reader("", role))
@@ -95,6 +95,13 @@ def check_move(state: str, to: str, role: Role, has: Has) -> None:
         return
     for problem in lacking(to, has):
         raise problem
+
+
+def check_approve_reason(reader: Reader, written_by: str) -> None:
+    """Raise DataProblem unless the reader may approve why young people were not asked: another panel member than whoever wrote it."""
+    access.check_keep_assessments(reader)
+    if written_by == reader.name:
+        raise DataProblem("Whoever wrote the reason cannot approve it. Ask another panel member.")
 
 
 def lacking(to: str, has: Has) -> Iterator[DataProblem]:
@@ -111,12 +118,8 @@ def lacking(to: str, has: Has) -> Iterator[DataProblem]:
         yield from _lacking_a_plan(has)
     elif to == REVIEWING:
         yield from _lacking_a_repeat(has)
-    elif to == CLOSED and has.verdict not in VERDICTS:
-        yield DataProblem("Ask young people first whether the place is better, the same or worse for them, and write down what they say.")
-    elif to == CLOSED and has.verdict == NOT_ASKED and not has.reason_approved:
-        yield DataProblem(
-            "Young people were not asked, and another panel member has not approved the reason. Ask them, or have the reason approved."
-        )
+    elif to == CLOSED:
+        yield from _lacking_an_end(has)
 
 
 def _lacking_a_plan(has: Has) -> Iterator[DataProblem]:
@@ -143,6 +146,19 @@ def _lacking_a_repeat(has: Has) -> Iterator[DataProblem]:
         yield DataProblem("The place was observed the first time. Observe it again at the same hours, so that the two can be compared.")
 
 
+def _lacking_an_end(has: Has) -> Iterator[DataProblem]:
+    if has.verdict not in VERDICTS:
+        yield DataProblem("Ask young people first whether the place is better, the same or worse for them, and write down what they say.")
+    elif has.verdict == NOT_ASKED and not has.reason_approved:
+        yield DataProblem(
+            "Young people were not asked, and another panel member has not approved the reason. Ask them, or have the reason approved."
+        )
+    if has.unmeasured:
+        yield DataProblem("Goals not measured yet: {count}. Say of each how far it is reached.", count=has.unmeasured)
+    if has.to_do:
+        yield DataProblem("Actions still to do: {count}. Say of each that it is done or dropped, and what came of it.", count=has.to_do)
+
+
 @dataclass(frozen=True)
 class Late:
     """Something that is late: of which assessment, what in words, since when, and whether it is for the panel's chair by now."""
@@ -160,22 +176,35 @@ class Late:
 
 
 def overdue(rows: pd.DataFrame, actions: pd.DataFrame, today: date) -> list[Late]:
-    """Return what is late on a day, the longest first. `rows` and `actions` have one row of each, as `newest` gives them.
+    """Return what is late on a day, the longest first. `rows` are of `Register.assessments()`, and `actions` as `newest` gives them.
 
-    A beginning that was promised, an action that is not done, a review, and what young people say of the place afterwards; never anything
-    of an assessment that is closed.
+    A beginning that was promised, a step that is stood at for too long, an action that is not done, a review, and what young people say
+    of the place afterwards, or the approval of not asking them; never anything of an assessment that is closed.
     """
     found = []
     for assessment_id, row in zip(rows.index, rows.to_dict("records"), strict=True):
         waiting = ((PLANNED, "begin_by", _("It should have begun.")), (ACTING, "review_on", _("It should have been looked at again.")))
         found += [(assessment_id, said, row[day], "") for state, day, said in waiting if row["status"] == state and row[day]]
-        if row["status"] == REVIEWING and row["review_on"] and not row["verdict"]:
-            asked_by = row["review_on"] + timedelta(VERDICT_WITHIN_DAYS)
-            found.append((assessment_id, _("Young people should have been asked what the place is like now."), asked_by, ""))
-    at_work = rows.index[rows["status"].isin([ACTING, REVIEWING])]
+        if row["status"] in STEPS_OF_UNDERSTANDING:
+            moved_on_by = row["moved_at"].to_pydatetime().astimezone().date() + timedelta(STEP_WITHIN_DAYS)
+            said = _("It should have moved on: it stands at “{state}”.", state=_(STATUS_LABELS[row["status"]]))
+            found.append((assessment_id, said, moved_on_by, ""))
+        if row["status"] == REVIEWING and row["review_on"] and (said := _missing_of_the_verdict(row["verdict"])):
+            found.append((assessment_id, said, row["review_on"] + timedelta(VERDICT_WITHIN_DAYS), ""))
+    at_work = rows.index[rows["status"] != CLOSED]
     undone = actions[(actions["state"] == "open") & actions["assessment_id"].isin(at_work)]
     for action_id, row in zip(undone.index, undone.to_dict("records"), strict=True):
         said = _("“{action}” should have been done, by {owner}.", action=row["action"], owner=row["owner"])
         found.append((row["assessment_id"], said, row["due_on"], action_id))
     late = [Late(str(of), said, due, (today - due).days, str(action)) for of, said, due, action in found if due and due < today]
     return sorted(late, key=lambda one: (-one.days, one.assessment_id))
+
+
+def _missing_of_the_verdict(verdict: str) -> str:
+    """Say what is still to come of young people's verdict, from the column that keeps it; empty where nothing is."""
+    said = json.loads(verdict or "{}")
+    if not said:
+        return _("Young people should have been asked what the place is like now.")
+    if said["said"] == NOT_ASKED and not said["approved_by"]:
+        return _("Young people were not asked, and another panel member should have approved the reason or not.")
+    return ""

@@ -14,13 +14,13 @@ from typing import Any
 import shapely
 import sqlalchemy as sa
 
-from spaces import access, assessing, free_text, space
+from spaces import access, assessing, free_text, revisions, schema, space
 from spaces import assessment_rows as rows
-from spaces.assessing import ACTING, CLOSED, CONFERENCE, GATHERING, NOT_ASKED, PLANNED, REVIEWING, STATUS_LABELS, VERDICTS, WEIGHING
+from spaces.assessing import ACTING, CONFERENCE, GATHERING, NOT_ASKED, PLANNED, REVIEWING, STATES, STATUS_LABELS, VERDICTS, WEIGHING
 from spaces.assessment_rows import acting_since, history, newest
 from spaces.audit import AuditEvent
 from spaces.prompts import PROMPTS, SOURCES
-from spaces.register import Register
+from spaces.register import Register, new_id
 from words import N_, DataProblem
 
 __all__ = ["STATUS_LABELS", "VERDICTS", "acting_since", "history", "newest"]
@@ -38,9 +38,8 @@ WAYS = {
 
 STATUS_OF_SPACE = {
     GATHERING: space.UNDERSTOOD, WEIGHING: space.UNDERSTOOD, CONFERENCE: space.UNDERSTOOD, ACTING: space.ACTING, REVIEWING: space.ACTING,
-    CLOSED: space.WATCHING,
 }  # fmt: skip
-"""Where the place is on its way while it is assessed: a place whose assessment is closed is watched, not forgotten."""
+"""Where the place is on its way while it is assessed; of several assessments the one that has come least far decides."""
 
 MOST_HEARD = 9_999
 
@@ -113,12 +112,20 @@ def plan(
     """Plan an assessment of a place of the map and return its id; the place becomes a space of the register where it is none yet."""
     access.check_plan_assessment(reader)
     check_plan(lead=lead, why=why, begin_by=begin_by, today=today, places=places)
-    details = space.Details(name, kind, "hotspot", boundary, feature_id or "")
-    space_id = space.raise_space(register, reader, details, today=today, places=places | {name.casefold()}, origin=origin)
-    return plan_of(
-        register, reader, space_id, lead=lead, why=why, begin_by=begin_by, today=today, data_version=data_version, places=places,
-        origin=origin,
-    )  # fmt: skip
+    details = space.Details(name, kind, "hotspot", boundary, feature_id or "").tidied()
+    for problem in space.problems(details, today=today, places=places | {name.casefold()}):
+        raise problem
+    space_id = space.of_feature(register, details.feature_id) or new_id()
+    audit = AuditEvent(reader.name, "assessment planned", "panel decision", origin, space_id)
+    values = {"lead": free_text.tidy(lead), "why": free_text.tidy(why), "begin_by": begin_by, "data_version": data_version}
+
+    planned = new_id()
+
+    def work(connection: sa.Connection) -> None:
+        _plan_in(connection, planned, space.raise_in(connection, details, space_id, audit=audit), values, audit)
+
+    register.write(audit, work)
+    return planned
 
 
 def plan_of(
@@ -130,7 +137,26 @@ def plan_of(
     check_plan(lead=lead, why=why, begin_by=begin_by, today=today, places=places)
     audit = AuditEvent(reader.name, "assessment planned", "panel decision", origin, space_id)
     values = {"lead": free_text.tidy(lead), "why": free_text.tidy(why), "begin_by": begin_by, "data_version": data_version}
-    return register.add_assessment({"space_id": space_id, "status": PLANNED} | values, audit=audit)
+    planned = new_id()
+    register.write(audit, lambda connection: _plan_in(connection, planned, space_id, values, audit))
+    return planned
+
+
+def _plan_in(connection: sa.Connection, planned: str, space_id: str, values: dict[str, Any], audit: AuditEvent) -> None:
+    """Plan an assessment of a space, or of the one that it has become part of, in a transaction."""
+    of = space.stands_now(connection, space_id)
+    _check_open(of)
+    for one in rows.open_of(connection, of["space_id"]):
+        raise DataProblem("An assessment of this place is planned already, led by {lead}. Open it before you plan another.", lead=one.lead)
+    empty = dict.fromkeys(("sections", "weighting", "conference", "verdict", "verdict_by", "reason"), "")
+    said = empty | values | {"space_id": of["space_id"], "status": PLANNED, "act": "planned"}
+    revisions.add(connection, schema.assessment_versions, planned, 0, said, audit=audit, otherwise=revisions.changed())
+
+
+def _check_open(of: Mapping[Any, Any]) -> None:
+    """Raise DataProblem where a place is closed: opening it again is a decision, with its reason."""
+    if of["status"] == space.CLOSED:
+        raise DataProblem("“{name}” is closed. Open it again first, with the reason, on the page of places.", name=of["name"])
 
 
 # What is gathered.
@@ -175,26 +201,29 @@ def answer(
 
 def hear(
     register: Register, reader: access.Reader, assessment_id: str, voices: Voices, *, today: date, places: frozenset[str] = frozenset(),
-    origin: str,
+    read_on: date | None = None, origin: str,
 ) -> None:  # fmt: skip
-    """Write down that young people were heard. It is added to what others write at the same time, and never in the way of it."""
+    """Write down that young people were heard. It is added to what others write at the same time, and never in the way of it.
+
+    `read_on` is the day on which a sample is read, see `assessment_rows.with_days`; here and below.
+    """
     access.check_add_voices(reader)
     heard = free_text.tidy(voices.heard)
     if not 1 <= voices.how_many <= MOST_HEARD:
         raise DataProblem("Say how many young people were heard: at least one.")
     if voices.how not in WAYS:
         raise DataProblem("Say how they were heard.")
-    rows.check_not_ahead(voices.on, today)
+    rows.check_done_on(voices.on, today)
     rows.check_texts({"heard": heard}, LONGEST_ANSWER, places)
 
     def change(row: dict[str, Any]) -> dict[str, Any]:
         rows.check_in(row, GATHERING, WEIGHING, CONFERENCE, ACTING, REVIEWING)
         sections = rows.loaded(row["sections"])
-        one = asdict(voices) | {"on": voices.on.isoformat(), "heard": heard, "round": rows.ROUNDS[row["status"]]}
+        one = asdict(voices) | {"on": voices.on.isoformat(), "heard": heard, "round": rows.round_of(row, voices.on)}
         return {"sections": rows.dumped(sections | {"voices": [*sections.get("voices", []), one]})}
 
     audit = AuditEvent(reader.name, "young people heard", "voices were counted", origin, assessment_id)
-    rows.change_part(register, assessment_id, None, "heard", change, lambda _row: None, audit)
+    rows.change_part(register, assessment_id, None, "heard", change, lambda _row: None, audit, read_on or today)
 
 
 # What is weighed and agreed.
@@ -229,24 +258,27 @@ def weigh(
 
 def confer(
     register: Register, reader: access.Reader, assessment_id: str, conference: Conference, *, seen: int, today: date,
-    places: frozenset[str] = frozenset(), origin: str,
+    places: frozenset[str] = frozenset(), read_on: date | None = None, origin: str,
 ) -> None:  # fmt: skip
     """Write down the context conference, and the day on which the same is asked again."""
     access.check_keep_assessments(reader)
     texts = {name: free_text.tidy(getattr(conference, name)) for name in ("there", "agreed", "dissent")}
     if not (texts["there"] and texts["agreed"]):
         raise DataProblem("Say who was there, by role and agency, and what was agreed.")
-    rows.check_not_ahead(conference.on, today)
+    rows.check_done_on(conference.on, today)
     if not conference.on < conference.review_on <= conference.on + timedelta(days=2 * LONGEST_WAIT_DAYS):
         raise DataProblem("The day to ask again has to be after the conference, and within two years of it.")
     rows.check_texts(texts, LONGEST_TEXT, places)
 
     def change(row: dict[str, Any]) -> dict[str, Any]:
         rows.check_in(row, CONFERENCE)
+        rows.check_not_before(conference.on, row["planned_on"], what=N_("The assessment was planned"))
         return {"conference": rows.dumped(texts | {"on": conference.on.isoformat()}), "review_on": conference.review_on}
 
     audit = AuditEvent(reader.name, "context conference held", "what was agreed", origin, assessment_id)
-    rows.change_part(register, assessment_id, seen, "conferred", change, lambda row: (row["conference"], row["review_on"]), audit)
+    rows.change_part(
+        register, assessment_id, seen, "conferred", change, lambda row: (row["conference"], row["review_on"]), audit, read_on or today
+    )
 
 
 # What young people say afterwards.
@@ -254,7 +286,7 @@ def confer(
 
 def hear_verdict(
     register: Register, reader: access.Reader, assessment_id: str, verdict: Verdict, *, seen: int, today: date,
-    places: frozenset[str] = frozenset(), origin: str,
+    places: frozenset[str] = frozenset(), read_on: date | None = None, origin: str,
 ) -> None:  # fmt: skip
     """Write down whether the place is better, the same or worse for young people; or that they were not asked, and why."""
     access.check_add_voices(reader)
@@ -266,17 +298,18 @@ def hear_verdict(
             raise DataProblem("Say why they were not asked, so that another panel member can approve it or not.")
     elif not 1 <= verdict.how_many <= MOST_HEARD or not texts["asked_how"]:
         raise DataProblem("Say how many young people were asked, and how.")
-    rows.check_not_ahead(verdict.on, today)
+    rows.check_done_on(verdict.on, today)
     rows.check_texts(texts, LONGEST_ANSWER, places)
     how_many = 0 if verdict.said == NOT_ASKED else verdict.how_many
     said = texts | {"said": verdict.said, "on": verdict.on.isoformat(), "how_many": how_many, "approved_by": ""}
 
     def change(row: dict[str, Any]) -> dict[str, Any]:
         rows.check_in(row, REVIEWING)
+        rows.check_not_before(verdict.on, row["acting_on"], what=N_("Acting began"))
         return {"verdict": rows.dumped(said), "verdict_by": reader.name}
 
     audit = AuditEvent(reader.name, "young people's verdict", "what they say afterwards", origin, assessment_id)
-    rows.change_part(register, assessment_id, seen, "verdict", change, lambda row: row["verdict"], audit)
+    rows.change_part(register, assessment_id, seen, "verdict", change, lambda row: row["verdict"], audit, read_on or today)
 
 
 def approve_reason(register: Register, reader: access.Reader, assessment_id: str, *, seen: int, origin: str) -> None:
@@ -288,8 +321,7 @@ def approve_reason(register: Register, reader: access.Reader, assessment_id: str
         said = rows.loaded(row["verdict"])
         if said.get("said") != NOT_ASKED:
             raise DataProblem("There is no reason to approve: young people were asked, or nothing is written down yet.")
-        if row["verdict_by"] == reader.name:
-            raise DataProblem("Whoever wrote the reason cannot approve it. Ask another panel member.")
+        assessing.check_approve_reason(reader, row["verdict_by"])
         return {"verdict": rows.dumped(said | {"approved_by": reader.name})}
 
     audit = AuditEvent(reader.name, "not asking approved", "another panel member agrees", origin, assessment_id)
@@ -309,19 +341,29 @@ def move(
     rows.check_texts({"reason": reason}, LONGEST_ANSWER, places)
 
     def work(connection: sa.Connection) -> None:
-        row = rows.as_seen(connection, assessment_id, seen, lambda row: row["status"])
+        row = rows.as_seen(connection, assessment_id, seen, lambda row: (row["status"], row["verdict"]))
         assessing.check_move(row["status"], to, reader.role, rows.has_in(connection, row))
         if to in assessing.back_from(row["status"]) and not reason:
             raise DataProblem("Say why the assessment goes back, so that nobody has to guess later.")
-        rows.step(connection, row, {"act": "moved", "status": to, "reason": reason}, audit=audit)
-        _take_along(connection, row["space_id"], STATUS_OF_SPACE[to], audit)
+        anew = rows.asked_anew(row) if STATES.index(to) <= STATES.index(ACTING) else {}
+        rows.step(connection, row, anew | {"act": "moved", "status": to, "reason": reason}, audit=audit)
+        _take_along(connection, row["space_id"], audit)
 
     audit = AuditEvent(reader.name, "assessment moved", f"to {to}" if to in STATUS_LABELS else "", origin, assessment_id)
     register.write(audit, work)
 
 
-def _take_along(connection: sa.Connection, space_id: str, status: str, audit: AuditEvent) -> None:
-    """Set the status of the place that is assessed, or of the one that it has become part of, in the same transaction."""
-    row = space.stands_now(connection, space_id)
-    if row["status"] != status:
-        space.step(connection, row["space_id"], row["version"], {"act": "status set", "status": status}, audit=audit)
+def _take_along(connection: sa.Connection, space_id: str, audit: AuditEvent) -> None:
+    """Set the status of the place that is assessed, or of the one that it has become part of, in the same transaction.
+
+    When its last assessment is closed it is watched, not forgotten. A place that is closed is not opened by this: DataProblem.
+    """
+    of = space.stands_now(connection, space_id)
+    under_way = [one.status for one in rows.open_of(connection, of["space_id"]) if one.status != PLANNED]
+    if under_way:
+        _check_open(of)
+    elif of["status"] == space.CLOSED:
+        return
+    status = STATUS_OF_SPACE[min(under_way, key=STATES.index)] if under_way else space.WATCHING
+    if of["status"] != status:
+        space.step(connection, of["space_id"], of["version"], {"act": "status set", "status": status}, audit=audit)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -36,6 +37,12 @@ WAIT_FOR_WRITER_MS = 120_000
 
 COMPACT_WITHIN_S = 30
 """Two who write a file anew at once hinder each other, and SQLite says so at once instead of waiting: one of them tries again."""
+
+FORGET_WITHIN_S = 2.0
+"""For how long it is tried, while others work, to leave nothing of what young people take back; they stand there and wait."""
+
+FORGET_LOCK_MS = 100
+"""The longest that a try may keep everybody else from writing."""
 
 TRIES = 8
 """A server that is started anew is up in a second or two, after a crash on a busy machine in ten; these tries take about twenty."""
@@ -152,9 +159,31 @@ def compact(engine: sa.Engine, tables: Sequence[sa.Table]) -> None:
         stop=tenacity.stop_after_delay(COMPACT_WITHIN_S), wait=tenacity.wait_random(0.05, 0.5),
     )  # fmt: skip
     try:
-        patiently(lambda: _compact_sqlite(engine) if engine.dialect.name == "sqlite" else _compact_postgresql(engine, tables))
+        if engine.dialect.name == "sqlite":
+            patiently(lambda: _compact_sqlite(engine))
+        else:
+            patiently(lambda: _compact_postgresql(engine, tables, WAIT_FOR_WRITER_MS))
     except (tenacity.RetryError, sa.exc.DBAPIError, driver.Error) as error:
         raise DataProblem(TRACES_LEFT) from error
+
+
+def forget(engine: sa.Engine, tables: Sequence[sa.Table]) -> bool:
+    """Leave nothing of rows just deleted or blanked in small tables in the store's files, as far as others at work allow; say if it is so.
+
+    SQLite overwrites what is deleted in its file (`secure_delete`); what is emptied here is the log beside it, in which every row stands
+    as it was written. PostgreSQL writes these tables anew. Where somebody reads for long, nobody is kept waiting: the next who forgets
+    something empties the same log, and `compact`, as after every purge, does all of it.
+    """
+    driver: Any = engine.dialect.loaded_dbapi
+    until = time.monotonic() + FORGET_WITHIN_S
+    while True:
+        try:
+            done = _empty_log(engine) if engine.dialect.name == "sqlite" else _compact_postgresql(engine, tables, FORGET_LOCK_MS)
+        except (sa.exc.DBAPIError, driver.Error):
+            done = False
+        if done or time.monotonic() > until:
+            return done
+        time.sleep(FORGET_LOCK_MS / 1_000)
 
 
 def bring_up_to_date(engine: sa.Engine) -> None:
@@ -177,11 +206,26 @@ def _compact_sqlite(engine: sa.Engine) -> bool:
         pooled.close()
 
 
-def _compact_postgresql(engine: sa.Engine, tables: Sequence[sa.Table]) -> bool:
+def _empty_log(engine: sa.Engine) -> bool:
+    with _turns.get(engine, nullcontext()):  # before a connection is taken: those who wait hold none
+        pooled = engine.raw_connection()  # below SQLAlchemy, which would begin a transaction
+        connection: Any = pooled.driver_connection
+        try:
+            connection.execute(f"PRAGMA busy_timeout={FORGET_LOCK_MS}")
+            busy, _in_log, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+        finally:
+            connection.execute(f"PRAGMA busy_timeout={WAIT_FOR_WRITER_MS}")
+            pooled.close()
+
+
+def _compact_postgresql(engine: sa.Engine, tables: Sequence[sa.Table], wait_ms: int) -> bool:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"SET lock_timeout = {WAIT_FOR_WRITER_MS}")
-        connection.exec_driver_sql("VACUUM (FULL, ANALYZE) " + ", ".join(table.name for table in tables))
-        connection.exec_driver_sql("RESET lock_timeout")
+        connection.exec_driver_sql(f"SET lock_timeout = {wait_ms}")
+        try:
+            connection.exec_driver_sql("VACUUM (FULL, ANALYZE) " + ", ".join(table.name for table in tables))
+        finally:
+            connection.exec_driver_sql("RESET lock_timeout")
     return True
 
 

@@ -82,7 +82,10 @@ def answer(
     register: Register, reader: access.Reader, key: str, said: Answer, *, whereabouts: str, seen: int, on: date,
     places: frozenset[str] = frozenset(), origin: str,
 ) -> None:  # fmt: skip
-    """Answer what was said of a place, known by its key (`flags.place_keys`). `seen` is the version of the answer it replaces, else 0."""
+    """Answer what was said of a place, known by its key. `whereabouts` is its bare name.
+
+    `seen` is the version of the answer it replaces, else 0.
+    """
     access.check_answer_flags(reader)
     written = {name: free_text.tidy(getattr(said, name)) for name in ANSWER_FIELDS}
     if not (written["said"] and written["did"]):
@@ -101,8 +104,26 @@ def answer(
     register.write(audit, work)
 
 
+def withdraw_answer(register: Register, reader: access.Reader, key: str, *, seen: int, origin: str) -> None:
+    """Take the answer of a place back, so that nobody reads it any longer; what it said stays in its history."""
+    access.check_answer_flags(reader)
+    audit = AuditEvent(reader.name, "answer taken back", "young people read it no longer", origin, key)
+    missing = DataProblem("There is no answer to take back. Look at the list again.")
+    meanwhile = revisions.ChangedMeanwhile("Somebody else has just answered for this place. Read theirs before you change it.")
+
+    def work(connection: sa.Connection) -> None:
+        row = revisions.stands(connection, schema.flag_answers, key, missing=missing)
+        changes = dict.fromkeys(ANSWER_FIELDS, "") | {"act": "taken back"}
+        revisions.again(connection, schema.flag_answers, row, seen, changes, audit=audit, otherwise=meanwhile)
+
+    register.write(audit, work)
+
+
 def answers(register: Register) -> pd.DataFrame:
-    """Return the answer that counts for each place, indexed by the place's key, with the columns of the table `flag_answer`."""
+    """Return the answer that counts for each place, indexed by the place's key, with the columns of the table `flag_answer`.
+
+    One that was taken back says nothing; its version counts on.
+    """
     return revisions.newest(register, schema.flag_answers)
 
 

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from geo import cells, frames
-from spaces import access, flag_reasons, free_text, revisions, schema
+from spaces import access, flag_reasons, free_text, ledger, revisions, schema
 from spaces.access import Reader, Role
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
@@ -59,7 +60,7 @@ STREAM_OF = {
 """Whose views are ever counted together. What adults complain of is never added to what young people say: often it is about them."""
 
 TO_WORKER, TO_PANEL, TO_MAP = "worker", "panel", "map"
-SEEN_BY = {TO_WORKER: N_("My worker"), TO_PANEL: N_("The panel too"), TO_MAP: N_("On the map")}
+SEEN_BY = {TO_WORKER: N_("Youth workers only"), TO_PANEL: N_("The panel too"), TO_MAP: N_("On the map")}
 READ_BY: dict[Role, tuple[str, ...]] = {
     Role.YOUTH_WORKER: (TO_WORKER, TO_PANEL, TO_MAP),
     Role.PANEL_MEMBER: (TO_PANEL, TO_MAP),
@@ -76,6 +77,7 @@ STATE_LABELS = {
 MOST_REASONS = 8
 """More than this is everything at once, and says nothing of what should change first."""
 
+NOTE = N_("The worker's note")
 LONGEST_NOTE = 300
 
 A_WHILE = timedelta(hours=1)
@@ -117,7 +119,6 @@ class Flag:
     feeling: int | None = None
     scale: int | None = None
     feature_id: str = ""
-    space_id: str = ""
     whereabouts: str = ""
     easting: float | None = None
     northing: float | None = None
@@ -127,13 +128,12 @@ class Flag:
 
 @dataclass(frozen=True)
 class Found:
-    """A flag that somebody has the code of: its state, why it is held back or changed, and which place it is of."""
+    """A flag that somebody has the code of: its state, and why it is held back or changed."""
 
     flag_id: str
     version: int
     state: str
     why: str
-    place_key: str
 
 
 def new_code() -> str:
@@ -156,7 +156,7 @@ def problems(register: Register, flag: Flag, *, places: frozenset[str] = frozens
     if flag.polarity not in POLARITIES:
         yield DataProblem("Choose first how the place is: safe, unsafe, mixed, or what you would like there.")
     if flag.seen_by not in SEEN_BY:
-        yield DataProblem("Choose who sees it: your worker, the panel, or on the map.")
+        yield DataProblem("Choose who sees it: youth workers only, the panel too, or on the map.")
     if flag.view_of not in VIEWS or flag.time_of_day not in {"", *TIMES}:
         yield DataProblem("Choose from the list whose view it is, and when.")
     if flag.feeling is not None and not (flag.scale in FEELINGS and 1 <= flag.feeling <= flag.scale):
@@ -177,28 +177,26 @@ def note_problems(note: str, *, places: frozenset[str] = frozenset()) -> Iterato
     yield from free_text.problems({NOTE: (note, LONGEST_NOTE)}, places=places)
 
 
-NOTE = N_("The worker's note")
-
-
 def make(
     register: Register, reader: Reader, flag: Flag, *, session_id: str, code_hash: str, today: date, places: frozenset[str] = frozenset(),
     origin: str,
 ) -> str:  # fmt: skip
     """Save a flag and return its id; when this returns, it is in the register.
 
-    Without a note it counts at once, since it is chosen from closed lists; with one, somebody reads the note first. DataProblem where the
-    session has made too many in `A_WHILE`, of all places or of this one.
+    Without a note it counts at once, since it is chosen from closed lists; with one, somebody reads the note first, unless it is for youth
+    workers only. DataProblem where the session has made too many in `A_WHILE`, of all places or of this one.
     """
     access.check_make_flags(reader)
     note = free_text.tidy(flag.note)
     for problem in problems(register, flag, places=places):
         raise problem
     flag_id, reasons = new_id(), ",".join(dict.fromkeys(flag.reasons))
+    to_worker = flag.seen_by == TO_WORKER
     values = {name: getattr(flag, name) for name in _SAID} | {
-        "note": note, "reasons": reasons, "shown_note": "", "why": "", "code_hash": code_hash, "made_on": today, "session_id": session_id,
-        "state": WAITING if note and flag.seen_by != TO_WORKER else SHOWN, "act": "made",
+        "note": note, "reasons": reasons, "shown_note": note if to_worker else "", "why": "", "code_hash": code_hash, "made_on": today,
+        "session_id": session_id, "state": WAITING if note and not to_worker else SHOWN, "act": "made",
     }  # fmt: skip
-    audit = AuditEvent(reader.name, "flag made", "a young person's word", origin, flag_id)
+    audit = AuditEvent(reader.name, "flag made", "somebody said how a place is", origin, flag_id)
 
     def work(connection: sa.Connection) -> None:
         _check_not_too_many(connection, flag, session_id, audit.happened_at)
@@ -213,19 +211,33 @@ def newest(register: Register) -> pd.DataFrame:
     return revisions.newest(register, schema.flags)
 
 
-def of_place(register: Register, *, space_ids: Collection[str] = (), feature_ids: Collection[str] = ()) -> pd.DataFrame:
-    """Return the rows that count of one place, by its spaces or its features of the map, like `newest`; none where neither is given."""
+def about(register: Register, feature_ids: Collection[str], bounds: Sequence[float] = ()) -> pd.DataFrame:
+    """Return the rows that count of some features of the map, and all within bounds (west, south, east, north in metres), like `newest`.
+
+    Of a feature that any flag within the bounds is of, every flag comes.
+    """
     at = schema.flags.c
-    is_it = sa.or_(at.space_id.in_(set(space_ids) - {""}), at.feature_id.in_(set(feature_ids) - {""}))
-    return revisions.newest(register, schema.flags, which=is_it)
+    which: sa.ColumnElement[bool] = at.feature_id.in_(set(feature_ids) - {""})
+    if bounds:
+        west, south, east, north = bounds
+        within = sa.and_(at.easting.between(west, east), at.northing.between(south, north))
+        which = sa.or_(which, within, at.feature_id.in_(sa.select(at.feature_id).where(within, at.feature_id != "")))
+    return revisions.newest(register, schema.flags, which=which)
+
+
+def answerable(register: Register) -> pd.DataFrame:
+    """Return where the flags are that young people may be answered on: of those that count, all but those for youth workers only."""
+    at = schema.flags.c
+    young = [view for view, stream in STREAM_OF.items() if stream == YOUNG]
+    which = sa.and_(at.state == SHOWN, at.seen_by != TO_WORKER, at.view_of.in_(young))
+    return revisions.newest(register, schema.flags, "feature_id", "easting", "northing", which=which)
 
 
 def waiting_since(register: Register) -> list[date]:
     """Return since which day, by the clock here, each flag waits for somebody to read its note."""
-    at, later = schema.flags.c, schema.flags.alias()
-    newer = sa.exists().where(later.c.flag_id == at.flag_id, later.c.version > at.version)
-    query = sa.select(at.flag_id, at.kept_at).where(at.state == WAITING, at.seen_by != TO_WORKER, ~newer)
-    return [moment.to_pydatetime().astimezone().date() for moment in register.table(query, "flag_id")["kept_at"]]
+    at = schema.flags.c
+    rows = revisions.newest(register, schema.flags, "kept_at", which=sa.and_(at.state == WAITING, at.seen_by != TO_WORKER))
+    return [moment.to_pydatetime().astimezone().date() for moment in rows["kept_at"]]
 
 
 def history(register: Register, flag_id: str) -> pd.DataFrame:
@@ -268,24 +280,36 @@ def of_code(register: Register, reader: Reader, code_hashes: Sequence[str], *, s
         register.write(audit, lambda _connection: None)
         raise DataProblem("No flag has this code. Look at it again, letter by letter.")
     kept = history(register, str(flag_id))
-    return Found(str(flag_id), int(kept.index[0]), str(kept["state"].iloc[0]), str(kept["why"].iloc[0]), str(place_keys(kept).iloc[0]))
+    return Found(str(flag_id), int(kept.index[0]), str(kept["state"].iloc[0]), str(kept["why"].iloc[0]))
 
 
-def withdraw(register: Register, reader: Reader, flag_id: str, *, seen: int, origin: str) -> None:
-    """Take a flag back: it counts nowhere from now on, and what it said is deleted from every row of it. That there was one stays."""
+def withdraw(register: Register, reader: Reader, flag_id: str, *, seen: int, kept_in: Path, origin: str) -> None:
+    """Take a flag back: it counts nowhere from now on, and what it said is deleted from every row of it. That there was one stays.
+
+    The ledger `kept_in` is written inside the transaction, so that no backup brings it back (see `spaces/ledger.py`).
+    """
     access.check_make_flags(reader)
     audit = AuditEvent(reader.name, "flag taken back", "whoever made it asked for it", origin, flag_id)
-    nothing: dict[str, Any] = {"easting": None, "northing": None, "feeling": None, "scale": None} | dict.fromkeys(_FORGOTTEN, "")
 
     def work(connection: sa.Connection) -> None:
         row = stands(connection, flag_id)
-        if row["state"] == WITHDRAWN:
-            return
-        changes = nothing | {"state": WITHDRAWN, "act": WITHDRAWN}
-        revisions.again(connection, schema.flags, row, seen, changes, audit=audit, otherwise=changed())
-        connection.execute(sa.update(schema.flags).where(schema.flags.c.flag_id == flag_id).values(**nothing))
+        if row["state"] != WITHDRAWN and row["version"] != seen:
+            raise changed()
+        forget(connection, flag_id, audit=audit)
+        ledger.add(kept_in, [(ledger.FLAG, flag_id, "")])
 
     register.write(audit, work)
+    register.forget(schema.flags)
+
+
+def forget(connection: sa.Connection, flag_id: str, *, audit: AuditEvent) -> None:
+    """Delete what a flag says from every row of it, inside a transaction; where it still counts, it is taken back. None is well, too."""
+    nothing: dict[str, Any] = {"easting": None, "northing": None, "feeling": None, "scale": None} | dict.fromkeys(_FORGOTTEN, "")
+    row = revisions.row_of(connection, schema.flags, flag_id)
+    if row is not None and row["state"] != WITHDRAWN:
+        changes = nothing | {"state": WITHDRAWN, "act": WITHDRAWN}
+        revisions.again(connection, schema.flags, row, row["version"], changes, audit=audit, otherwise=changed())
+    connection.execute(sa.update(schema.flags).where(schema.flags.c.flag_id == flag_id).values(**nothing))
 
 
 def stands(connection: sa.Connection, flag_id: str) -> dict[Any, Any]:
@@ -299,11 +323,10 @@ def changed() -> revisions.ChangedMeanwhile:
 
 
 _SAID = (
-    "polarity", "seen_by", "view_of", "time_of_day", "feeling", "scale", "feature_id", "space_id", "whereabouts", "easting", "northing",
-    "language",
+    "polarity", "seen_by", "view_of", "time_of_day", "feeling", "scale", "feature_id", "whereabouts", "easting", "northing", "language",
 )  # fmt: skip
 
-_FORGOTTEN = ("polarity", "reasons", "time_of_day", "note", "shown_note", "feature_id", "space_id", "whereabouts", "language", "view_of")
+_FORGOTTEN = ("polarity", "reasons", "time_of_day", "note", "shown_note", "feature_id", "whereabouts", "language", "view_of")
 
 
 def _check_not_too_many(connection: sa.Connection, flag: Flag, session_id: str, now: datetime) -> None:

@@ -100,14 +100,20 @@ def keep(
     def work(connection: sa.Connection) -> None:
         _check_at(connection, assessment_id, CONFERENCE)
         standing = _standing(connection, assessment_id)
-        if new not in standing and len(standing) >= MOST_GOALS:
-            raise DataProblem("There are {most} goals already. Withdraw one first, or change it.", most=MOST_GOALS)
+        if new not in standing:
+            check_room(len(standing))
         row = revisions.row_of(connection, schema.goals, new) or {"place": max((one["place"] for one in standing.values()), default=0) + 1}
         values = {"assessment_id": assessment_id, "goal": goal, "shown_by": shown_by, "state": AGREED, "found": "", "place": row["place"]}
         revisions.add(connection, schema.goals, new, seen, values | {"act": "agreed"}, audit=audit, otherwise=revisions.changed())
 
     register.write(audit, work)
     return new
+
+
+def check_room(count: int) -> None:
+    """Raise DataProblem where an assessment that has so many goals can have no more."""
+    if count >= MOST_GOALS:
+        raise DataProblem("There are {most} goals already. Withdraw one first, or change it.", most=MOST_GOALS)
 
 
 def withdraw(register: Register, reader: access.Reader, goal_id: str, *, seen: int, origin: str) -> None:

@@ -2,8 +2,8 @@
 
 A line is the name of a key and a pseudonym under it; a child has a line for each key the register was ever under, because a
 backup may be of any of those times. With a third part, a row's key without its child, it is of that row only: its partner has it as
-another child's, or (a pseudonym of noughts) as nobody's. Lines are only added, are on the disk before an erasure counts as done, and
-say nothing without the key.
+another child's, or (a pseudonym of noughts) as nobody's. A flag or a session that young people took back has a line with its id, which
+needs no key. Lines are only added, are on the disk before an erasure counts as done, and say nothing without the key or the register.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ try:
 except ImportError:  # On Windows: the register's own lock still keeps apart all who share a register.
     fcntl = None  # type: ignore[assignment]
 
-_LINE = re.compile(r"([0-9a-f]{16}) ([0-9a-f]{64})(?: ([0-9a-f]{32}-[0-9]+))?")
+FLAG, SESSION = "flag", "session"
+"""What young people can take back, in place of a key's name: the id of it follows."""
+
+_LINE = re.compile(rf"(?:([0-9a-f]{{16}}) ([0-9a-f]{{64}})(?: ([0-9a-f]{{32}}-[0-9]+))?|({FLAG}|{SESSION}) ([0-9a-f]{{32}}))")
 
 NOBODY = "0" * 64
 """In place of a pseudonym, of a row whose partner names no child."""
 
 Line = tuple[str, str, str]
-"""The name of a key, a pseudonym under it, and the row, empty where the whole child was erased."""
+"""The name of a key, a pseudonym under it, and the row, empty where the whole child was erased; or what was taken back, its id, and ''."""
 
 
 def read(path: Path) -> set[Line]:
@@ -72,11 +75,16 @@ def add(path: Path, lines: Iterable[Line]) -> None:
         ) from error
 
 
+def taken_back(lines: Iterable[Line], what: str) -> list[str]:
+    """Return the ids of the flags, or of the sessions, that were taken back."""
+    return sorted(thing_id for known_by, thing_id, _row in lines if known_by == what)
+
+
 def _lines(text: str, path: Path) -> list[Line]:
     found = [_LINE.fullmatch(line) for line in text[: text.rfind("\n") + 1].splitlines()]
     if None in found:
         raise DataProblem("The ledger of erasures {file} is damaged. Put it back from where it is kept.", file=path)
-    return [(match[1], match[2], match[3] or "") for match in found if match]
+    return [(match[1] or match[4], match[2] or match[5], match[3] or "") for match in found if match]
 
 
 def _keep_name(path: Path) -> None:

@@ -54,6 +54,9 @@ _LABELLED = re.compile(
 )
 """“T. Begum” and “victim = Kacey B”: an initial in place of one of the two names."""
 
+SMALL_WORDS = frozenset({"gruff", "jimmy", "josh", "billy", "jenny", "elan", "tirion", "gethin", "enid", "dilys", "eirlys", "moli", "aria"})
+"""First names that are words, in English or Welsh, where they are written small."""
+
 _NO_NAME = {
     "child", "person", "pupil", "case", "ref", "reference", "victim", "client", "boy", "girl", "young", "male", "female", "student", "year",
     "class", "block", "platform",
@@ -106,22 +109,33 @@ def is_a_name(text: str) -> bool:
 @cache
 def first_names() -> frozenset[str]:
     """Return first names that are common among children and parents in England and Wales, casefolded."""
-    return _listed("first_names.txt")
+    return listed("first_names.txt")
 
 
 @cache
 def shared_names() -> frozenset[str]:
     """Return first names that shops, streets, flowers and saints share, or that are words."""
-    return _listed("first_names_shared.txt")
+    return listed("first_names_shared.txt")
 
 
 @cache
 def surnames() -> frozenset[str]:
     """Return surnames that are common in England and Wales, casefolded."""
-    return _listed("surnames.txt")
+    return listed("surnames.txt")
 
 
-def _listed(file: str) -> frozenset[str]:
+def goes_before_a_place(word: str) -> bool:
+    """Say whether a word goes before the name of a place or a saint: “Heol”, “St”."""
+    return bool(_BEFORE_A_PLACE.match(word))
+
+
+def is_a_places_word(word: str) -> bool:
+    """Say whether a word is one that follows a name in that of a place: “Road”, “Barbers”."""
+    return bool(_PLACE.match(word))
+
+
+def listed(file: str) -> frozenset[str]:
+    """Return the words of a list that is kept beside this module."""
     return frozenset(Path(__file__).with_name(file).read_text("utf-8").split())
 
 
@@ -132,11 +146,13 @@ def _plain(word: str) -> str:
 def _is_person(text: str, words: list[re.Match[str]], at: int, places: frozenset[str]) -> bool:
     """Say whether the first name that is word number `at` is a person's here."""
     word, first = words[at][0], _plain(words[at][0])
+    if word in SMALL_WORDS:
+        return False
     before = words[at - 1] if at and not text[words[at - 1].end() : words[at].start()].strip(" -'’,") else None
     apart = text[before.end() : words[at].start()] if before else ""
     if before and "," not in apart and _BEFORE_A_PLACE.match(before[0]):
         return False
-    run = _run_after(text, words, at)
+    run = run_after(text, words, at)
     following = run[0] if run else ""
     if _OWNED.search(word) and following:
         return bool(_AT_HOME.match(following)) and first not in shared_names()
@@ -153,7 +169,7 @@ def _is_person(text: str, words: list[re.Match[str]], at: int, places: frozenset
     return says or bool(_DOES.match(following)) or len(words) == 1
 
 
-def _run_after(text: str, words: list[re.Match[str]], at: int) -> list[str]:
+def run_after(text: str, words: list[re.Match[str]], at: int) -> list[str]:
     """Return the words that go on from a first name: up to four with capitals, and a word for a place; an owner ends it."""
     run: list[str] = []
     for last, word in zip(words[at:], words[at + 1 : at + 5], strict=False):

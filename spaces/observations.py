@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from spaces import access, assessment_rows, free_text, revisions, schema, space
 from spaces.assessing import CLOSED, PLANNED
-from spaces.assessment_rows import check_not_ahead
+from spaces.assessment_rows import check_done_on
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
 from words import N_, DataProblem, _, ngettext
@@ -63,7 +63,7 @@ class Details:
 
 def check(details: Details, *, today: date, places: frozenset[str] = frozenset()) -> None:
     """Raise the first thing that is wrong with an observation, in words."""
-    check_not_ahead(details.seen_on, today)
+    check_done_on(details.seen_on, today)
     if not (_TIME.fullmatch(details.from_time) and _TIME.fullmatch(details.to_time)) or details.from_time == details.to_time:
         raise DataProblem("Give the times from and to, such as 21:30 and 22:15.")
     if details.weather and details.weather not in WEATHER:
@@ -85,7 +85,7 @@ def check(details: Details, *, today: date, places: frozenset[str] = frozenset()
 
 def add(
     register: Register, reader: access.Reader, details: Details, *, assessment_id: str = "", space_id: str = "", today: date,
-    places: frozenset[str] = frozenset(), origin: str,
+    read_on: date | None = None, places: frozenset[str] = frozenset(), origin: str,
 ) -> str:  # fmt: skip
     """Write down what was seen at the place of an assessment, or at a space that is not assessed, and return the observation's id."""
     access.check_add_observations(reader)
@@ -96,15 +96,16 @@ def add(
     knew = None if details.children is None else int(bool(details.children_knew))
 
     def work(connection: sa.Connection) -> None:
-        of = space_id
+        of, round_ = space_id, ""
         if assessment_id:
-            row = assessment_rows.stands(connection, assessment_id)
+            row = assessment_rows.with_days(connection, assessment_rows.stands(connection, assessment_id), read_on or today)
             if row["status"] in (PLANNED, CLOSED):
                 raise DataProblem("Observations are added while an assessment is under way. This one is not begun, or is closed.")
-            of = row["space_id"]
+            of, round_ = row["space_id"], assessment_rows.round_of(row, details.seen_on)
         else:
             space.stands(connection, of)
-        values = asdict(details) | {"space_id": of, "assessment_id": assessment_id, "children_knew": knew, "act": "observed"}
+        same = {"space_id": of, "assessment_id": assessment_id, "round": round_, "children_knew": knew}
+        values = asdict(details) | same | {"act": "observed"}
         revisions.add(connection, schema.observations, new, 0, values, audit=audit, otherwise=revisions.changed())
 
     register.write(audit, work)

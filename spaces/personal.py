@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from spaces import names
+from spaces import names, people_in_words
 from spaces.houses import is_home, without_house
 from words import N_
 
@@ -23,6 +23,7 @@ __all__ = [
     "is_home",
     "names_for_files",
     "names_for_headings",
+    "names_for_places",
     "names_for_references",
     "nhs_numbers",
     "personal_columns",
@@ -102,6 +103,9 @@ _HANDLE = re.compile(
 )
 """An “@” alone is how people write “at” (“@ the bus stop”, “@Lidl”), and a name without one needs the service before it."""
 
+UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
+"""Signs that nobody sees, as ranges of a pattern, besides those of format (the category Cf): a name or a number is the same with them."""
+
 _DATE_AND_TIME = re.compile(r"^0\d[\s./-]+(?:0\d|1[0-2])[\s./-]+(?:(?:19|20)\d\d|\d\d\b)")
 _NHS_SHAPE = r"\b(\d{3}[ -]?\d{3}[ -]?\d{4})\b"
 
@@ -123,7 +127,8 @@ def personal_content(text: pl.Series, *, places: frozenset[str] = frozenset()) -
 
     `places` are names of the area's own places, casefolded: “William Hill” is a shop where the map says so.
     """
-    distinct = pl.DataFrame({"text": text.drop_nulls().unique()})
+    seen = _as_seen(text)
+    distinct = pl.DataFrame({"text": seen.drop_nulls().unique()})
     kinds = distinct.with_columns(
         kind=pl.coalesce(*(pl.when(pl.col("text").str.contains(pattern)).then(pl.lit(kind)) for kind, pattern in _CONTENT.items()))
     )
@@ -140,11 +145,18 @@ def personal_content(text: pl.Series, *, places: frozenset[str] = frozenset()) -
         every |= {value: kind for value in rest.filter(rest.str.contains(shape)).to_list() if value not in every and read(value)}
     if not every:
         return pl.repeat(None, len(text), dtype=pl.String, eager=True)
-    return text.replace_strict(every, default=None, return_dtype=pl.String)
+    return seen.replace_strict(every, default=None, return_dtype=pl.String)
+
+
+def content_in_words(text: pl.Series, *, places: frozenset[str] = frozenset()) -> pl.Series:
+    """Return the same of what workers write of a place, which can be written again: told by less (`people_in_words`)."""
+    told = zip(_as_seen(text), personal_content(text, places=places), strict=True)
+    return pl.Series([kind or (None if one is None else _in_words(one, places)) for one, kind in told], dtype=pl.String)
 
 
 def names_for_references(references: pl.Series) -> pl.Series:
     """Say which child references are a person's name, a birthday, an e-mail or a telephone number and no reference at all."""
+    references = _as_seen(references)
     distinct = references.drop_nulls().unique()
     shaped = distinct.filter(
         distinct.str.contains(_CONTENT[EMAIL])
@@ -159,8 +171,14 @@ def names_for_references(references: pl.Series) -> pl.Series:
 def names_for_headings(name: str) -> bool:
     """Say whether a heading is nothing but somebody's name: headings have too few words for `personal_content`."""
     words = re.findall(r"[^\W\d_]+", name.casefold())
-    first = names.first_names()
-    return not first.isdisjoint(words) and not names.shared_names().issuperset(words) and (first | names.surnames()).issuperset(words)
+    first, known = names.first_names(), names.first_names() | names.surnames()
+    return not first.isdisjoint(words) and not people_in_words.words_too().issuperset(words) and known.issuperset(words)
+
+
+def names_for_places(name: str) -> bool:
+    """Say whether what a place is called is nothing but somebody's name: “Jordan”, and not “Thomas Hill”."""
+    words = re.findall(r"[^\W\d_]+", name)
+    return names_for_headings(name) and not any(map(names.is_a_places_word, words[1:]))
 
 
 def names_for_files(name: str) -> bool:
@@ -175,6 +193,19 @@ def nhs_numbers(text: str) -> list[str]:
     """Return the NHS numbers in a text: ten digits whose last is the Modulus 11 check of the others."""
     found = [re.sub(r"\D", "", candidate) for candidate in re.findall(_NHS_SHAPE, text)]
     return [digits for digits in found if _has_check_digit(digits)]
+
+
+def _as_seen(text: pl.Series) -> pl.Series:
+    """Return texts as they are read: letters of any width as one, and nothing that nobody sees."""
+    return text.str.normalize("NFKC").str.replace_all(rf"[\p{{Cf}}{UNSEEN}]", "")
+
+
+def _in_words(text: str, places: frozenset[str]) -> str | None:
+    if people_in_words.names_somebody(text, places):
+        return NAME
+    if people_in_words.says_a_home(text, places):
+        return HOME
+    return HANDLE if people_in_words.says_an_account(text) else None
 
 
 def _has_check_digit(digits: str) -> bool:

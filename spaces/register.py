@@ -108,7 +108,11 @@ class Register:
 
     def compact(self) -> None:
         """Leave nothing of deleted records in the store's files: to be called after they were deleted. See `engine.compact`."""
-        engine.compact(self._engine, [schema.records, schema.versions, schema.problems, schema.erased, schema.erased_rows])
+        engine.compact(self._engine, _DELETED_FROM)
+
+    def forget(self, *tables: sa.Table) -> None:
+        """Leave nothing of what was just deleted from some small tables in the store's files, while others go on. See `engine.forget`."""
+        engine.forget(self._engine, tables)
 
     def records(
         self, *, occurred_from: date | None = None, occurred_before: date | None = None, as_of: int | None = None,
@@ -130,35 +134,20 @@ class Register:
         found = self.read(lambda connection: windows.read(connection, query))
         return _typed(found.sort("record_id").to_pandas().set_index("record_id"))
 
-    def add_assessment(self, values: dict[str, Any], *, audit: AuditEvent) -> str:
-        """Add an assessment of a space, and return its id; DataProblem where there is no such space, or one of it is open."""
-        assessment_id = new_id()
-        empty = dict.fromkeys(("sections", "weighting", "conference", "verdict", "verdict_by", "reason"), "")
-        known = {"assessment_id": assessment_id, "version": 1, "act": "planned", "act_id": audit.act_id, "kept_at": audit.happened_at}
-
-        def add(connection: sa.Connection) -> None:
-            of_space = schema.space_versions.c.space_id == values["space_id"]
-            if not connection.scalar(sa.select(sa.exists().where(of_space))):
-                raise DataProblem("This place is not in the list. Choose it again.")
-            newest, at = _newest(schema.assessment_versions)
-            open_ones = sa.select(newest.c.lead).where(at, newest.c.space_id == values["space_id"], newest.c.status != "closed")
-            if (lead := connection.scalar(open_ones)) is not None:
-                raise DataProblem(
-                    "An assessment of this place is planned already, led by {lead}. Open it before you plan another.", lead=lead
-                )
-            connection.execute(sa.insert(schema.assessment_versions).values(**empty | values | known))
-
-        self.write(audit, add)
-        return assessment_id
-
     def assessments(self) -> pd.DataFrame:
-        """Return every assessment with the `name`, `kind` and `feature_id` of its space, newest first, indexed by id."""
+        """Return every assessment with the `name`, `kind` and `feature_id` of its space, newest first, indexed by id.
+
+        `planned_at` is when it was planned, `moved_at` when it came to where it stands.
+        """
         (row, newest), (space, standing) = _newest(schema.assessment_versions), _newest(schema.space_versions)
         first = sa.select(row.c.assessment_id, row.c.kept_at.label("planned_at")).where(row.c.version == 1).subquery()
+        moved = sa.select(row.c.assessment_id, sa.func.max(row.c.kept_at).label("moved_at")).where(row.c.act.in_(("planned", "moved")))
+        last = moved.group_by(row.c.assessment_id).subquery()
         names = ("assessment_id", "space_id", "status", "lead", "why", "begin_by", "review_on", "verdict", "data_version")
         query = (
-            sa.select(*(row.c[name] for name in names), first.c.planned_at, space.c.name, space.c.kind, space.c.feature_id)
+            sa.select(*(row.c[name] for name in names), first.c.planned_at, last.c.moved_at, space.c.name, space.c.kind, space.c.feature_id)
             .join(first, first.c.assessment_id == row.c.assessment_id)
+            .join(last, last.c.assessment_id == row.c.assessment_id)
             .join(space, space.c.space_id == row.c.space_id)
             .where(newest, standing)
         )
@@ -260,6 +249,14 @@ def erased_rows(connection: sa.Connection) -> set[tuple[str, str]]:
 def new_id() -> str:
     """Return an id that says nothing: not how many there are, nor in what order they came."""
     return uuid.uuid4().hex
+
+
+_DELETED_FROM = (
+    schema.records, schema.versions, schema.problems, schema.erased, schema.erased_rows, schema.flags, schema.youth_sessions,
+    schema.safety_marks, schema.place_referrals, schema.agency_checks, schema.assessment_versions, schema.goals, schema.actions,
+    schema.observations, schema.institutional_harms,
+)  # fmt: skip
+"""Where something can be deleted from for good: by a purge, by an erasure, or because young people took it back."""
 
 
 def _newest(table: sa.Table) -> tuple[sa.Table, sa.ColumnElement[bool]]:

@@ -1,15 +1,19 @@
-"""How long records are kept, what a legal hold keeps beyond that, and the purge that leaves nothing but counts."""
+"""How long records are kept, what a legal hold keeps beyond that, and the purge that leaves nothing but counts.
+
+Of what is said and done in the app itself, how long each kind is kept and what stays of it is in `ageing.py`; it goes by the same purge.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pandas as pd
 import polars as pl
 import sqlalchemy as sa
 
-from spaces import model, personal, schema
+from spaces import ageing, model, personal, schema
 from spaces.audit import AuditEvent
 from spaces.register import Register, delete_records, new_id
 from words import N_, DataProblem
@@ -21,12 +25,15 @@ KEEP_DAYS = {
     "missing_episode": 2 * 365,
     # A referral asks for help: once that was given or not, its decision is in the assessment, and the request need not stay.
     "referral": 2 * 365,
-    # What somebody felt on one evening. Kept longest it would stigmatise a place, and who goes there, for ever: so shortest.
+    # What somebody felt on one evening, as a partner's file has it. Kept longest it would stigmatise a place for ever: so shortest.
     "flag": 365,
     # Open data about nobody, published by others for three years and always to be had again.
     "context": 3 * 365,
-}
+} | ageing.KEEP_DAYS
 """How many days a kind of record is kept unless the partnership decides otherwise, and why."""
+
+KINDS: Mapping[str, str] = {**model.RECORD_TYPES, **ageing.LABELS}
+"""What each is called: the kinds of record that partners bring, and what is made in the app."""
 
 OTHERWISE = "incident"
 """The kind whose rule holds for a record of no known kind."""
@@ -50,8 +57,8 @@ def rules(register: Register) -> dict[str, int]:
 
 def set_rule(register: Register, record_type: str, keep_days: int, *, audit: AuditEvent) -> None:
     """Keep a kind of record for so many days from now on. Nothing is deleted by it."""
-    if record_type not in model.RECORD_TYPES:
-        raise DataProblem("“{kind}” is not a kind of record. The kinds are {kinds}.", kind=record_type, kinds=", ".join(model.RECORD_TYPES))
+    if record_type not in KINDS:
+        raise DataProblem("“{kind}” is not a kind of record. The kinds are {kinds}.", kind=record_type, kinds=", ".join(KINDS))
     if keep_days < SHORTEST_DAYS:
         raise DataProblem("Records are kept for at least {days} days. Give a longer time.", days=SHORTEST_DAYS)
 
@@ -118,9 +125,15 @@ def check_no_hold(connection: sa.Connection, which: sa.ColumnElement[bool]) -> N
 def due(register: Register, today: date) -> pd.DataFrame:
     """Count what a purge would delete: `record_type, agency, year, records`. Records on hold are not due.
 
-    A record ages from when it happened, else when it was reported, else when it came in.
+    A record ages from when it happened, else when it was reported, else when it came in. Of what is made in the app no agency is said.
     """
-    return register.read(lambda connection: pd.read_sql_query(_counted(_due(connection, today)), connection))
+
+    def look(connection: sa.Connection) -> pd.DataFrame:
+        every = sa.union_all(_counted(_due(connection, today)), *ageing.counted(_rules(connection), today)).subquery()
+        columns = (every.c.record_type, every.c.agency, every.c.year)
+        return pd.read_sql_query(sa.select(every).order_by(*columns), connection)
+
+    return register.read(look)
 
 
 def is_past(rows: pl.DataFrame, kept: dict[str, int], today: date) -> pl.Series:
@@ -137,6 +150,10 @@ def purge(register: Register, today: date, *, audit: AuditEvent) -> pd.DataFrame
         which = _due(connection, today)
         count(connection, which, audit.happened_at)
         delete_records(connection, which)
+        kept = _rules(connection)
+        for query in ageing.counted(kept, today):
+            _count(connection, query, audit.happened_at)
+        ageing.delete(connection, kept, today)
 
     register.write(audit, work, changes_records=True)
     register.compact()
@@ -147,7 +164,11 @@ def purge(register: Register, today: date, *, audit: AuditEvent) -> pd.DataFrame
 
 def count(connection: sa.Connection, which: sa.ColumnElement[bool], when: datetime) -> None:
     """Write down how many records are about to be deleted, by kind, agency and year, inside the transaction that deletes them."""
-    counts = _counted(which).subquery()
+    _count(connection, _counted(which), when)
+
+
+def _count(connection: sa.Connection, counted: sa.Select[Any], when: datetime) -> None:
+    counts = counted.subquery()
     chosen = sa.select(sa.literal(when, schema.Moment), counts.c.record_type, counts.c.agency, counts.c.year, counts.c.records)
     connection.execute(sa.insert(schema.purged).from_select(["purged_at", "record_type", "agency", "year", "records"], chosen))
 
@@ -162,11 +183,12 @@ def _due(connection: sa.Connection, today: date) -> sa.ColumnElement[bool]:
 
 
 def _expired(kept: dict[str, int], today: date) -> Iterator[sa.ColumnElement[bool]]:
-    for record_type, keep_days in kept.items():
+    for record_type in model.RECORD_TYPES:
+        keep_days = kept[record_type]
         before = datetime.combine(today - timedelta(days=keep_days), time())  # local time, as records have it
         is_of_it = _record.record_type == record_type
         if record_type == OTHERWISE:
-            is_of_it |= _record.record_type.is_(None) | _record.record_type.not_in(kept)
+            is_of_it |= _record.record_type.is_(None) | _record.record_type.not_in(list(model.RECORD_TYPES))
         undated = _record.occurred_from.is_(None)
         yield is_of_it & sa.or_(
             _record.occurred_from < before,
@@ -193,4 +215,4 @@ def _counted(which: sa.ColumnElement[bool]) -> sa.Select[tuple[str, str, int, in
     kind, agency = (sa.func.coalesce(_record[name], "").label(name) for name in ("record_type", "agency"))
     chosen = sa.select(kind, agency, year).where(which).subquery()
     columns = (chosen.c.record_type, chosen.c.agency, chosen.c.year)
-    return sa.select(*columns, sa.func.count().label("records")).group_by(*columns).order_by(*columns)
+    return sa.select(*columns, sa.func.count().label("records")).group_by(*columns)

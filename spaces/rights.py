@@ -16,7 +16,7 @@ import pandas as pd
 import polars as pl
 import sqlalchemy as sa
 
-from spaces import imports, intake, ledger, model, personal, register_keys, retention, row_keys, schema
+from spaces import flags, imports, intake, ledger, model, personal, register_keys, retention, row_keys, schema, youth_sessions
 from spaces.audit import AuditEvent
 from spaces.pseudonyms import Keys
 from spaces.register import Register, delete_records, keep_versions, records_head
@@ -173,20 +173,25 @@ def erase(register: Register, keys: Keys, agency: str, reference: str, *, kept_i
 
 
 def reapply(register: Register, kept_in: Path, *, audit: AuditEvent) -> int:
-    """Erase again whoever was erased since a backup was made, and return how many records that was."""
+    """Erase again whoever was erased since a backup was made, with what was taken back, and return how many records that was."""
     lines = ledger.read(kept_in)
     return _deleted(register, lambda connection: erase_again(connection, lines, audit), audit)
 
 
 def erase_again(connection: sa.Connection, lines: set[ledger.Line], audit: AuditEvent) -> int:
-    """Erase every child of a ledger, inside a transaction, and return how many records that was.
+    """Erase every child of a ledger, inside a transaction, and return how many records that was; what was taken back goes as well.
 
     Raises DataProblem where the ledger says nothing under the key that the register is under.
     """
     key_name = connection.scalar(sa.select(schema.info.c.value).where(schema.info.c.name == register_keys.KEY_NAME))
-    of_key = sorted((child, row) for key, child, row in lines if key == (key_name or key))
-    if lines and not of_key:
+    children = [line for line in lines if line[0] not in (ledger.FLAG, ledger.SESSION)]
+    of_key = sorted((child, row) for key, child, row in children if key == (key_name or key))
+    if children and not of_key:
         raise DataProblem("The ledger of erasures belongs to another register or key. Give the one that was kept with this register.")
+    for flag_id in ledger.taken_back(lines, ledger.FLAG):
+        flags.forget(connection, flag_id, audit=audit)
+    for session_id in ledger.taken_back(lines, ledger.SESSION):
+        youth_sessions.forget(connection, session_id, audit=audit)
     rows = sum(_erase_row(connection, "" if child == ledger.NOBODY else child, row) for child, row in of_key if row)
     return rows + sum(_erase(connection, child, audit.happened_at) for child, row in of_key if not row)
 

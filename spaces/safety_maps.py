@@ -6,7 +6,7 @@ is not known: it is neither safe nor unsafe. A mark that is taken away leaves a 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -151,9 +151,9 @@ def hexagons(marks: pd.DataFrame) -> pd.Series[str]:
     return found[~found.index.duplicated(keep="last")].astype("str")
 
 
-def check_same_group(before: Mapping[Hashable, Any], after: Mapping[Hashable, Any]) -> None:
-    """Raise DataProblem unless two sessions are of the same group: another group's map shows other eyes, and no change."""
-    if before["group_name"].casefold() != after["group_name"].casefold():
+def check_same_group(before: tuple[str, str], after: tuple[str, str]) -> None:
+    """Raise DataProblem unless two groups (`youth_sessions.group_of`) are one: another's map shows other eyes, and no change."""
+    if before != after:
         raise DataProblem("Only maps of the same group are compared: another group sees the same place with other eyes.")
 
 
@@ -195,10 +195,9 @@ def _went(before: str, after: str, count: int) -> str:
 
 
 def _stand(connection: sa.Connection, session_id: str) -> list[dict[str, Any]]:
-    at = schema.safety_marks.c
-    query = sa.select(at.mark_id, at.act, at.cells).where(at.session_id == session_id).order_by(at.version)
-    newest_of = {row["mark_id"]: row for row in connection.execute(query).mappings()}
-    return [dict(row) for row in newest_of.values() if row["act"] == DRAWN]
+    """Return the marks that stand on the map of a session, inside a transaction."""
+    rows = revisions.rows_of(connection, schema.safety_marks, schema.safety_marks.c.session_id == session_id)
+    return [row for row in rows.values() if row["act"] == DRAWN]
 
 
 def _changed() -> revisions.ChangedMeanwhile:

@@ -229,7 +229,7 @@ place_referrals = _versioned(
 
 flags = _versioned(
     "flag", "flag_id",
-    *_text("space_id", "feature_id", "whereabouts"),
+    *_text("feature_id", "whereabouts"),
     *_numbers("easting", "northing"),
     *_text("polarity", "reasons", "time_of_day"),
     *_counts("feeling", "scale"),
@@ -281,7 +281,7 @@ observations = _versioned(
     sa.Column("seen_on", sa.Date, nullable=False),
     *_text("from_time", "to_time", "weather", "light", "features", "adults"),
     *_counts("children", "children_knew"),
-    *_text("by"),
+    *_text("by", "round"),
 )  # fmt: skip
 
 institutional_harms = _versioned(

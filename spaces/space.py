@@ -9,7 +9,7 @@ import contextlib
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import geopandas as gpd
@@ -18,7 +18,7 @@ import shapely
 import sqlalchemy as sa
 
 from geo import frames
-from spaces import access, free_text, revisions, schema
+from spaces import access, days, free_text, revisions, schema
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
 from spaces.safe_places import ANSWERS, NOT_KNOWN
@@ -44,12 +44,15 @@ RAISED_BY_LABELS = {
 }
 """Who or what can raise a place. None comes before another: what young people say starts one as well as any count."""
 
+OUTLINE_TAKEN_BACK, REDRAWN = "outline taken back", "redrawn"
+"""What was done with a place whose outline young people had drawn and took back: it has to be drawn anew, or the place closed."""
+
 EVENT, ONLINE = "event", "online"
 KINDS = (
     "park", "estate", "shopping street", "takeaway", "transport hub", "alley", "stairwell", "school edge", "venue", "waterside", "street",
     EVENT, ONLINE, "other",
 )  # fmt: skip
-"""The kinds of space: those of the map's places, and two that no map shows."""
+"""The kinds of space: those of the map's places, an event, which has days, and a place online, which is on no map."""
 
 PLATFORM_LABELS = {
     "social media": N_("social media"), "messaging": N_("messaging"), "games": N_("games"), "live video": N_("live video"),
@@ -62,6 +65,9 @@ LAW_LABELS = {"england": N_("England"), "wales": N_("Wales"), "both": N_("Englan
 
 LARGEST_KM2 = 10.0
 """Beyond this a boundary is a district, in which nobody can say who owns the place or what would change it."""
+
+LATEST_DAYS = 731
+"""So far ahead an event can be: two years, as what is agreed can be."""
 
 LONGEST_NAME, LONGEST_TEXT, LONGEST_NOTE = 120, 200, 1_000
 
@@ -81,6 +87,9 @@ FREE_TEXT = {
 """What is written in people's own words, and how long it may be."""
 
 OF_A_ROLE = frozenset(FIELD_LABELS[field] for field in ("owner", "owner_contact", "worker", "trusted", "authority"))
+
+
+CALLED = frozenset(FIELD_LABELS[field] for field in ("name", "name_cy"))
 
 
 @dataclass(frozen=True)
@@ -124,9 +133,9 @@ def problems(details: Details, *, today: date, places: frozenset[str] = frozense
     if details.law and details.law not in LAW_LABELS:
         yield DataProblem("Say whose law holds there: England's, Wales's or both.")
     yield from _where(details)
-    yield from _when(details)
+    yield from _when(details, today)
     written = {FIELD_LABELS[field]: (getattr(details, field), most) for field, most in FREE_TEXT.items() if hasattr(details, field)}
-    yield from free_text.problems(written, places=places, of_a_role=OF_A_ROLE)
+    yield from free_text.problems(written, places=places, of_a_role=OF_A_ROLE, of_a_place=CALLED)
 
 
 def raise_space(
@@ -138,6 +147,8 @@ def raise_space(
     """
     access.check_raise_space(reader)
     details = details.tidied()
+    if not access.can_keep_spaces(reader):  # what only the panel keeps is not said by raising
+        details = dataclasses.replace(details, adult_of_concern=NOT_KNOWN, law="", worker="")
     for problem in problems(details, today=today, places=places):
         raise problem
     known, space_id = register.read(lambda connection: _of_feature(connection, details.feature_id)), new_id()
@@ -208,6 +219,11 @@ def of_feature(register: Register, feature_id: str) -> str | None:
     return str(row["space_id"]) if row else None
 
 
+def is_a_space(connection: sa.Connection, feature_id: str) -> bool:
+    """Say whether a place of the map is a space already, inside a transaction."""
+    return _of_feature(connection, feature_id) is not None
+
+
 def now_part_of(rows: pd.DataFrame) -> dict[str, str]:
     """Return for the id of each space the one that it has become part of, else its own; from `newest`."""
     merged = rows.loc[rows["merged_into"] != "", "merged_into"]
@@ -219,15 +235,6 @@ def now_part_of(rows: pd.DataFrame) -> dict[str, str]:
             passed.add(at := into[at])
         standing[space_id] = at
     return standing
-
-
-def drawn_round(register: Register, easting: float, northing: float) -> str | None:
-    """Return the id of the space that was drawn by hand round a point (EPSG:27700 metres), the smallest of several, or None."""
-    at = schema.space_versions.c
-    drawn = sa.and_(at.feature_id == "", at.boundary.is_not(None), at.status.not_in((CLOSED, MERGED)))
-    shapes = boundaries(revisions.newest(register, schema.space_versions, "boundary", which=drawn))
-    round_it = shapes[shapely.intersects_xy(shapes.to_numpy(), easting, northing)]
-    return None if round_it.empty else str(round_it.area.idxmin())
 
 
 def boundaries(rows: pd.DataFrame) -> gpd.GeoSeries:
@@ -299,7 +306,9 @@ def boundary_problem(boundary: shapely.Geometry | None) -> DataProblem | None:
     if not shapely.is_valid(boundary):
         return DataProblem("The outline crosses itself. Draw it again, corner after corner around the place.")
     if shapely.area(boundary) > LARGEST_KM2 * 1e6:
-        return DataProblem("The outline is larger than {most} square kilometres. Draw the part that people would call one place.", most=10)
+        return DataProblem(
+            "The outline is larger than {most} square kilometres. Draw the part that people would call one place.", most=f"{LARGEST_KM2:g}"
+        )
     return None
 
 
@@ -313,8 +322,10 @@ def _where(details: Details) -> Iterator[DataProblem]:
         yield problem
 
 
-def _when(details: Details) -> Iterator[DataProblem]:
+def _when(details: Details, today: date) -> Iterator[DataProblem]:
     given = (details.starts_on, details.ends_on)
+    if any(day and not days.EARLIEST <= day <= today + timedelta(days=LATEST_DAYS) for day in given):
+        yield DataProblem("Give days from {year} on and within two years from today. Check the years.", year=days.EARLIEST.year)
     if details.kind == EVENT and None in given:
         yield DataProblem("An event has a first and a last day. Give both.")
     elif details.starts_on and details.ends_on and details.ends_on < details.starts_on:

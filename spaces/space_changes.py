@@ -5,7 +5,7 @@ Nothing is lost by any of it: each change is a new row with its audit event, and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,9 @@ from geo import frames
 from spaces import access, free_text, revisions, schema, space
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
+from spaces.safe_places import NO, NOT_KNOWN, YES
 from spaces.space import FIELD_LABELS, FREE_TEXT, LAW_LABELS, MERGED, OF_A_ROLE, STATUS_LABELS
-from words import DataProblem
+from words import DataProblem, _
 
 ACCEPTED, DECLINED = "accepted", "declined"
 
@@ -36,6 +37,8 @@ class Part:
     name: str
     boundary: shapely.Geometry
     name_cy: str = ""
+    feature_id: str = ""
+    """Which place of the map the new one is, where it is one: whoever raises that by its name raises this."""
 
 
 def rename(
@@ -138,7 +141,10 @@ def merge(
     register: Register, reader: access.Reader, space_id: str, *, into: str, seen: int, seen_into: int, why: str,
     places: frozenset[str] = frozenset(), origin: str,
 ) -> None:  # fmt: skip
-    """Make a space part of another, which takes its boundary in and whoever raised it; both histories stay, each in its own place."""
+    """Make a space part of another, which takes in its boundary, whoever raised it and what is known of it; both histories stay.
+
+    DataProblem while an authority that it was offered to has not answered, and where what is known of the two is too long together.
+    """
     said = _checked(places, why=why)
     access.check_keep_spaces(reader)
     if space_id == into:
@@ -149,6 +155,11 @@ def merge(
 
     def work(connection: sa.Connection) -> None:
         one, other = space.stands(connection, space_id), space.stands(connection, into)
+        if one["authority"] and not one["answer_of_authority"]:
+            raise DataProblem(
+                "“{name}” is offered to {authority}, which has not answered. Write down its answer first.",
+                name=one["name"], authority=one["authority"],
+            )  # fmt: skip
         if (one["boundary"] is None) != (other["boundary"] is None):
             raise DataProblem("A place online and one on the map stay apart. Name the one in what is known of the other.")
         changes: dict[str, Any] = {"raised_by": space.also(other["raised_by"], *space.raisers(one["raised_by"]))}
@@ -157,8 +168,7 @@ def merge(
             if (problem := space.boundary_problem(joined)) is not None:
                 raise problem
             changes["boundary"] = shapely.to_wkb(joined)
-        for name in ("good", "trusted"):  # what is good in either is good in what they are together
-            changes[name] = " ".join(dict.fromkeys(text for text in (other[name], one[name]) if text))[: FREE_TEXT[name]]
+        changes |= _known_of_both(other, one)
         changes |= {"act": "took in", "came_of": space.also(other["came_of"], space_id)} | said
         space.step(connection, into, seen_into, changes, audit=audit)
         space.step(connection, space_id, seen, {"act": "merged", "status": MERGED, "merged_into": into} | said, audit=audit)
@@ -187,7 +197,8 @@ def split(
         # First, so that whoever cut what somebody else has drawn anew meanwhile is told that, and not of parts that do not fit.
         space.step(connection, space_id, seen, {"act": "split"} | shapes[0] | texts[0], audit=audit)
         _check_parts(row, stays, new)
-        values = revisions.said(table, row) | {"act": "split off", "came_of": space_id, "feature_id": ""} | shapes[1] | texts[1]
+        feature = "" if space.is_a_space(connection, new.feature_id) else new.feature_id
+        values = revisions.said(table, row) | {"act": "split off", "came_of": space_id, "feature_id": feature} | shapes[1] | texts[1]
         revisions.add(connection, table, new_space, 0, values, audit=audit, otherwise=revisions.changed(new.name))
 
     register.write(audit, work)
@@ -212,6 +223,22 @@ def overlapping(rows: pd.DataFrame, boundary: shapely.Geometry | None, *, beside
     return [str(space_id) for space_id in found[found >= SMALLEST_OVERLAP_SHARE].sort_values(ascending=False).index]
 
 
+def _known_of_both(stays: Mapping[Any, Any], goes: Mapping[Any, Any]) -> dict[str, str]:
+    """Return what is known of two spaces that become one: what is good in either is good, and what one does not say the other does."""
+    known: dict[str, str] = {name: stays[name] or goes[name] for name in ("owner", "owner_contact", "law")}
+    for together in (("worker", "handover_note"), ("authority", "answer_of_authority")):
+        known |= {name: (stays if stays[together[0]] else goes)[name] for name in together}
+    for name in ("good", "trusted"):
+        known[name] = " ".join(dict.fromkeys(text for text in (stays[name], goes[name]) if text))
+        if len(known[name]) > FREE_TEXT[name]:
+            raise DataProblem(
+                "What both say under “{field}” is longer than {longest} characters together. Shorten it in one of them first.",
+                field=_(FIELD_LABELS[name]), longest=FREE_TEXT[name],
+            )  # fmt: skip
+    adult = {row["adult_of_concern"] for row in (stays, goes)}
+    return known | {"adult_of_concern": next(answer for answer in (YES, NO, NOT_KNOWN) if answer in adult)}
+
+
 def _check_parts(row: dict[str, Any], stays: Part, new: Part) -> None:
     if row["boundary"] is None:
         raise DataProblem("A place online has no ground to split. Raise the other one as a place of its own.")
@@ -228,7 +255,7 @@ def _checked(places: frozenset[str], **written: str) -> dict[str, str]:
     """Return texts tidied, or raise the first thing that is wrong with them."""
     said = {name: free_text.tidy(text) for name, text in written.items()}
     given = {FIELD_LABELS[name]: (text, FREE_TEXT[name]) for name, text in said.items()}
-    free_text.check(given, places=places, of_a_role=OF_A_ROLE)
+    free_text.check(given, places=places, of_a_role=OF_A_ROLE, of_a_place=space.CALLED)
     return said
 
 

@@ -1,7 +1,8 @@
 """Sessions with young people: who asked, what the group was told, what was heard, and whether they were told what came of it.
 
 A session is written down by the worker who was there. Every change is a new row (`revisions`) with its audit event. What young people
-take back is the one thing that goes from the rows before as well: they were told that it would.
+take back is the one thing that goes from the rows before as well: they were told that it would. A worker who leaves hands the group's
+sessions to another, or the data steward does, so that there is always somebody who can take them back.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ import dataclasses
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
-from spaces import access, days, free_text, revisions, schema, space
+from spaces import access, days, free_text, ledger, revisions, schema, space
 from spaces.audit import AuditEvent
 from spaces.register import Register, new_id
 from words import N_, DataProblem, _, ngettext
@@ -68,7 +70,7 @@ LONGEST_NAME, LONGEST_TEXT, LONGEST_HEARD = 80, 200, 600
 FIELD_LABELS = {
     "held_on": N_("When it was"), "asked_by": N_("Who asked for it (a role or a team)"), "purpose": N_("What they were told it is for"),
     "group_name": N_("What the group is called (no young person's name)"), "how_many": N_("How many young people"),
-    "heard": N_("What was heard"), "told_back": N_("What they were told"), "told_back_on": N_("When they were told"), "why": N_("Why"),
+    "heard": N_("What was heard"), "told_back": N_("What they were told"), "told_back_on": N_("When they were told"),
 }  # fmt: skip
 
 
@@ -107,7 +109,7 @@ def problems(session: Session, *, today: date, places: frozenset[str] = frozense
         yield _worker_only()
     if not session.group_name:
         yield DataProblem("Give the group a name that names nobody, such as: Tuesday youth club.")
-    if session.how_many is None or not 1 <= session.how_many <= MOST_YOUNG_PEOPLE:
+    if type(session.how_many) is not int or not 1 <= session.how_many <= MOST_YOUNG_PEOPLE:  # yes and no are numbers to Python
         yield DataProblem("Say how many young people were there: a number from 1 to {most}.", most=MOST_YOUNG_PEOPLE)
     if not session.heard:
         yield DataProblem("Write in a few sentences what was heard, as the group would say it.")
@@ -207,19 +209,59 @@ def tell_back(
     register.write(audit, work)
 
 
-def withdraw(register: Register, reader: access.Reader, session_id: str, *, seen: int, origin: str) -> None:
-    """Take a session back for its young people: what they said and drew goes, from the rows before too; that there was one stays."""
-    access.check_keep_sessions(reader)
+def withdraw(register: Register, reader: access.Reader, session_id: str, *, seen: int, kept_in: Path, origin: str) -> None:
+    """Take a session back for its young people: what they said and drew goes, from the rows before too; that there was one stays.
+
+    The ledger `kept_in` is written inside the transaction, so that no backup brings it back (see `spaces/ledger.py`).
+    """
+    access.check_look_after_sessions(reader)
     audit = AuditEvent(reader.name, "session taken back", "the young people took it back", origin, session_id)
-    gone = {"heard": "", "told_back": ""}
 
     def work(connection: sa.Connection) -> None:
-        row = own(connection, session_id, reader)
-        _next(connection, row, seen, audit, act=WITHDRAWN, **gone)
-        connection.execute(sa.update(schema.youth_sessions).where(schema.youth_sessions.c.session_id == session_id).values(**gone))
-        connection.execute(sa.delete(schema.safety_marks).where(schema.safety_marks.c.session_id == session_id))
+        if _looked_after(connection, session_id, reader)["version"] != seen:
+            raise _changed()
+        forget(connection, session_id, audit=audit)
+        ledger.add(kept_in, [(ledger.SESSION, session_id, "")])
 
     register.write(audit, work)
+    register.forget(schema.youth_sessions, schema.safety_marks)
+
+
+def forget(connection: sa.Connection, session_id: str, *, audit: AuditEvent) -> None:
+    """Delete what was said and drawn in a session, inside a transaction; where it still counts, it is taken back. None is well, too."""
+    gone = {"heard": "", "told_back": ""}
+    row = revisions.row_of(connection, schema.youth_sessions, session_id)
+    if row is not None and row["act"] != WITHDRAWN:
+        _next(connection, row, row["version"], audit, act=WITHDRAWN, **gone)
+        _say_of_outlines(connection, session_id, audit)
+    connection.execute(sa.update(schema.youth_sessions).where(schema.youth_sessions.c.session_id == session_id).values(**gone))
+    connection.execute(sa.delete(schema.safety_marks).where(schema.safety_marks.c.session_id == session_id))
+
+
+def hand_over(register: Register, reader: access.Reader, session_id: str, worker: str, *, seen: int, origin: str) -> None:
+    """Give a session to another worker, by the name under which they sign in, with all that its worker held with the same group."""
+    access.check_look_after_sessions(reader)
+    worker = free_text.tidy(worker)
+    if not 1 <= len(worker) <= LONGEST_NAME:
+        raise DataProblem("Give the name under which the other worker signs in.")
+    audit = AuditEvent(reader.name, "sessions handed over", "another worker looks after the group", origin, session_id)
+
+    def work(connection: sa.Connection) -> None:
+        row = _looked_after(connection, session_id, reader)
+        if row["version"] != seen:
+            raise _changed()
+        if row["worker"] == worker:
+            raise DataProblem("This worker has the session already. Give the name of another.")
+        held = revisions.rows_of(connection, schema.youth_sessions, sa.true()).values()
+        for one in [one for one in held if group_of(one) == group_of(row) and one["act"] != WITHDRAWN]:
+            _next(connection, one, one["version"], audit, act="handed over", worker=worker)
+
+    register.write(audit, work)
+
+
+def group_of(row: Mapping[Hashable, Any]) -> tuple[str, str]:
+    """Return what a group is known by: its worker and its name, since two workers may each have a Tuesday club."""
+    return str(row["worker"]), str(row["group_name"]).casefold()
 
 
 def newest(register: Register) -> pd.DataFrame:
@@ -232,10 +274,9 @@ def newest(register: Register) -> pd.DataFrame:
 
 def open_links(register: Register, today: date) -> list[str]:
     """Return the sessions whose link still gathers flags: until the group was told what came of it, or should have been."""
-    at, later = schema.youth_sessions.c, schema.youth_sessions.alias().c
-    newer = sa.exists().where(later.session_id == at.session_id, later.version > at.version)
-    still = (at.held_on >= today - timedelta(TOLD_BACK_WITHIN_DAYS), at.told_back_on.is_(None), at.act != WITHDRAWN)
-    return register.read(lambda connection: list(connection.scalars(sa.select(at.session_id).where(~newer, *still))))
+    at = schema.youth_sessions.c
+    still = sa.and_(at.held_on >= today - timedelta(TOLD_BACK_WITHIN_DAYS), at.told_back_on.is_(None), at.act != WITHDRAWN)
+    return [str(session_id) for session_id in revisions.newest(register, schema.youth_sessions, "act", which=still).index]
 
 
 def may_see(row: Mapping[Hashable, Any], reader: access.Reader) -> bool:
@@ -243,8 +284,13 @@ def may_see(row: Mapping[Hashable, Any], reader: access.Reader) -> bool:
     if not access.can_see_sessions(reader):
         return False
     if access.can_keep_sessions(reader):
-        return bool(row["worker"] == reader.name or (row["seen_by"] == MAP and row["how_many"] >= FEWEST_SEEN))
+        return is_own(row, reader) or bool(row["seen_by"] == MAP and row["how_many"] >= FEWEST_SEEN)
     return row["seen_by"] in (PANEL, MAP)
+
+
+def is_own(row: Mapping[Hashable, Any], reader: access.Reader) -> bool:
+    """Say whether a session is a reader's own, to change and to draw on its map."""
+    return access.can_keep_sessions(reader) and bool(row["worker"] == reader.name)
 
 
 def states(rows: pd.DataFrame, today: date) -> pd.DataFrame:
@@ -279,13 +325,35 @@ def _state(row: Mapping[Hashable, Any], today: date) -> tuple[str, str]:
 
 def own(connection: sa.Connection, session_id: str, reader: access.Reader) -> dict[Any, Any]:
     """Return the row that counts of a session of the reader's own; DataProblem where it is another's, or was taken back."""
+    row = _stands(connection, session_id)
+    if row["worker"] != reader.name:
+        raise DataProblem("This session was held by another worker, who alone changes it. Ask them, or the data steward, to hand it over.")
+    return row
+
+
+def _looked_after(connection: sa.Connection, session_id: str, reader: access.Reader) -> dict[Any, Any]:
+    """Return the row that counts of a session that the reader answers for: their own, and any for the data steward."""
+    return own(connection, session_id, reader) if access.can_keep_sessions(reader) else _stands(connection, session_id)
+
+
+def _stands(connection: sa.Connection, session_id: str) -> dict[Any, Any]:
     missing = DataProblem("This session is not in the list. Choose it again.")
     row = revisions.stands(connection, schema.youth_sessions, session_id, missing=missing)
-    if row["worker"] != reader.name:
-        raise DataProblem("This session was held by another worker, who alone can change it. Ask them.")
     if row["act"] == WITHDRAWN:
         raise DataProblem("The young people took this session back. Nothing more is written down of it.")
     return row
+
+
+def _say_of_outlines(connection: sa.Connection, session_id: str, audit: AuditEvent) -> None:
+    """Say of each place whose outline is what the group drew, and nobody has drawn since, that it was taken back."""
+    of_it, at = schema.youth_sessions.c, schema.space_versions.c
+    acts = sa.select(of_it.act_id).where(of_it.session_id == session_id)
+    first = sa.select(at.space_id).where(at.act == "raised", at.feature_id == "", at.boundary.is_not(None), at.act_id.in_(acts))
+    drawn = set(connection.scalars(first))
+    drawn |= set(connection.scalars(sa.select(at.space_id).where(at.act == "split off", at.came_of.in_(drawn))))
+    drawn -= set(connection.scalars(sa.select(at.space_id).where(at.act == "redrawn", at.space_id.in_(drawn))))
+    for space_id in sorted({str(space.stands_now(connection, one)["space_id"]) for one in drawn}):
+        space.step(connection, space_id, space.stands(connection, space_id)["version"], {"act": space.OUTLINE_TAKEN_BACK}, audit=audit)
 
 
 def _next(connection: sa.Connection, row: Mapping[Hashable, Any], seen: int, audit: AuditEvent, **changes: Any) -> None:

@@ -13,6 +13,7 @@ from spaces.agency_checks import (
     ANSWERED,
     ANSWERS,
     BANDS,
+    DUE_IN_WORKING_DAYS,
     FIELD_LABELS,
     LONGEST_TEXT,
     NO,
@@ -51,9 +52,11 @@ def page() -> None:
             plain.problem(late)
         _ask()
         _withdraw([one for one in found if one.state in (OPEN, OVERDUE)])
-    else:
-        found = agency_checks.listed(area, reader, today, agency=_agency())
+    elif agency := _agency():
+        found = agency_checks.listed(area, reader, today, agency=agency)
         _answer([one for one in found if one.state != WITHDRAWN])
+    else:
+        return  # what other agencies were asked and said is for the panel alone
     _list(found)
 
 
@@ -64,7 +67,7 @@ def _list(found: list[Check]) -> None:
             st.header(f"{_(label)} ({len(of_it)})")
             plain.folded((MARKS[state], _called(one), one.reason, _told(one), ()) for one in of_it)
     if not found:
-        st.write(_("Nothing is asked."))
+        st.write(_("Nothing has been asked yet."))
 
 
 def _called(one: Check) -> str:
@@ -87,7 +90,7 @@ def _ask() -> None:
         why = st.text_input(_(FIELD_LABELS["asked_why"]), max_chars=LONGEST_TEXT, autocomplete="off")
         st.markdown(_("Which agencies to ask:"))
         asked = [name for name in agency_checks.agencies(area, reader) if st.checkbox(plain.label(name), key=f"ask_{number}_{name}")]
-        st.caption(_("Each has ten working days to answer."))
+        st.caption(_("Each has {count} working days to answer.", count=DUE_IN_WORKING_DAYS))
         acts.say("ask")
         if st.form_submit_button(_("Ask them"), type="primary"):
             acts.act("ask", lambda: _asked(Question(place or "", first, last, why), asked))
@@ -124,7 +127,7 @@ def _answer(found: list[Check]) -> None:
     one = by_id[chosen]
     key = f"{chosen}_{one.version}"
     if one.state == ANSWERED:
-        plain.quiet(_("This is answered. Answer again to correct it: the answer before is kept in the history."))
+        plain.quiet(_("This is answered. Whoever answered can correct it here: the answer before is kept in the history."))
     plain.facts(_told(one))
     with st.form(f"answer_{key}"):
         said = st.radio(

@@ -12,8 +12,8 @@ from briefing import assessing as writing
 from briefing import assessments, sentences
 from briefing.assessments import Opened
 from spaces import access
-from spaces.assessing import CLOSED, CONFERENCE, NOT_ASKED, REVIEWING, STATES, STATUS_LABELS, VERDICTS, WEIGHING
-from spaces.assessments import LONGEST_ANSWER, LONGEST_TEXT, MOST_WEIGHED, Conference, Verdict, Weighed
+from spaces.assessing import CLOSED, CONFERENCE, NOT_ASKED, REVIEWING, STATES, STATUS_LABELS, VERDICTS, WEIGHING, check_approve_reason
+from spaces.assessments import LONGEST_ANSWER, LONGEST_TEXT, MOST_HEARD, MOST_WEIGHED, Conference, Verdict, Weighed
 from views import acts, answers, assessing, assessment_gathered, assessment_plan, drafts, fields, plain
 from words import _
 
@@ -151,9 +151,7 @@ def _verdict(found: Opened) -> None:
         return
     assessing.button("ask", _("Write down what they say"), acts.refused(access.check_add_voices))
     if found.verdict.get("said") == NOT_ASKED and not found.verdict["approved_by"]:
-        refusal = acts.refused(access.check_keep_assessments) or (
-            _("Whoever wrote the reason cannot approve it. Ask another panel member.") if found.verdict_by == answers.reader().name else ""
-        )
+        refusal = acts.refused(lambda reader: check_approve_reason(reader, found.verdict_by))
         if st.button(_("Approve the reason"), disabled=bool(refusal)):
             acts.act("verdict", lambda: _approved(found))
         if refusal:
@@ -165,7 +163,7 @@ def _verdict(found: Opened) -> None:
         assessing.now_says("ask", assessments.verdict_in_words(found))
         said = st.radio(_("For young people the place is now"), VERDICTS, None, format_func=lambda v: _(VERDICTS[v]), key=f"{at}said") or ""
         left, right = st.columns(2)
-        how_many = left.number_input(_("How many were asked"), 0, 9_999, 0, key=f"{at}many")
+        how_many = left.number_input(_("How many were asked"), 0, MOST_HEARD, 0, key=f"{at}many")
         with right:
             on = fields.day(_("Asked on"), f"{at}on")
         how = st.text_input(_("How they were asked"), max_chars=LONGEST_ANSWER, autocomplete="off", key=f"{at}how")

@@ -11,7 +11,7 @@ from briefing.assessments import Answered, Opened
 from spaces import access, institutional_harm, observations
 from spaces.access import ROLE_LABELS
 from spaces.assessing import ACTING, CLOSED, GATHERING, PLANNED, REVIEWING, WEIGHING
-from spaces.assessments import LONGEST_ANSWER, WAYS, Voices
+from spaces.assessments import LONGEST_ANSWER, MOST_HEARD, WAYS, Voices
 from spaces.prompts import ABOUT, HEADINGS, SOURCES
 from views import acts, answers, assessing, drafts, fields, plain
 from words import _, ngettext
@@ -92,7 +92,7 @@ def _voices(found: Opened) -> None:
     if found.voices:
         plain.bullets(found.voices)
     else:
-        plain.paragraph(_("Nobody was heard yet."))
+        plain.paragraph(_("Nobody has been heard yet."))
     if found.state in (PLANNED, CLOSED):
         return
     assessing.button("hear", _("Add who was heard"), acts.refused(access.check_add_voices))
@@ -103,7 +103,7 @@ def _voices(found: Opened) -> None:
         left, middle, right = st.columns(3)
         with left:
             on = fields.day(_("Heard on"), f"{at}on")
-        how_many = middle.number_input(_("How many young people"), 0, 9_999, 0, key=f"{at}many")
+        how_many = middle.number_input(_("How many young people"), 0, MOST_HEARD, 0, key=f"{at}many")
         with right:
             how = fields.choice(_("How"), WAYS, f"{at}how")
         heard = st.text_area(_("What was heard, as a group (name nobody)"), max_chars=LONGEST_ANSWER, key=f"{at}heard")
@@ -149,7 +149,8 @@ def _observe(found: Opened) -> None:
         features = st.text_area(_(observations.FIELD_LABELS["features"]), max_chars=observations.LONGEST, key=f"{at}features")
         adults = st.text_area(_(observations.FIELD_LABELS["adults"]), max_chars=observations.LONGEST, key=f"{at}adults")
         left, right = st.columns(2)
-        children = left.number_input(_("Children there, only where they know"), 0, 999, None, key=f"{at}children")
+        asked = _("Children there, only where they know")
+        children = left.number_input(asked, 0, observations.MOST_CHILDREN, None, key=f"{at}children")
         knew = right.checkbox(_("They were told, and know that they are counted"), key=f"{at}knew")
         role = _(ROLE_LABELS[answers.reader().role])
         by = st.text_input(_(observations.FIELD_LABELS["by"]), role, max_chars=observations.LONGEST_LINE, autocomplete="off", key=f"{at}by")

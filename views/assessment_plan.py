@@ -10,7 +10,7 @@ import streamlit as st
 from briefing import assessing as writing
 from briefing.assessments import Action, Goal, Opened
 from spaces import access, actions, goals
-from spaces.assessing import ACTING, CONFERENCE, MOST_GOALS, REVIEWING
+from spaces.assessing import ACTING, CLOSED, CONFERENCE, PLANNED, REVIEWING
 from views import acts, answers, assessing, drafts, fields, plain
 from words import _
 
@@ -28,8 +28,7 @@ def show(found: Opened) -> None:
     if not found.goals:
         plain.paragraph(_("None is agreed yet."))
     if found.state == CONFERENCE:
-        full = _("There are {most} goals already. Withdraw one first, or change it.", most=MOST_GOALS)
-        full = full if len(found.goals) >= MOST_GOALS else ""
+        full = acts.refused(lambda _reader: goals.check_room(len(found.goals)))
         assessing.button("goal_new", _("Add a goal"), acts.refused(access.check_keep_assessments) or full)
         if assessing.is_open("goal_new"):
             _new_goal(found)
@@ -128,7 +127,7 @@ def _action(found: Opened, action: Action) -> None:
         for warning in action.warnings:
             plain.quiet(warning)
         form = f"action_{action.action_id}"
-        if action.state != actions.OPEN or found.state not in (CONFERENCE, ACTING, REVIEWING):
+        if action.state != actions.OPEN or found.state in (PLANNED, CLOSED):
             return
         if access.can_keep_assessments(answers.reader()):
             assessing.button(form, _("It is done, or dropped"))

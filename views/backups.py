@@ -34,7 +34,10 @@ def page() -> None:
     st.write(_("Restoring is a command, given where the program runs, with the program stopped and an empty register:"))
     st.code(f"safer-spaces restore FILE --area {area.folder.name} --as NAME", language=None, wrap_lines=True)
     st.write(
-        _("Whoever was erased since is erased again as it is restored. Copy backups to another machine: this one may be what is lost.")
+        _(
+            "Whoever was erased since is erased again as it is restored, and what young people took back stays gone. Copy backups to "
+            "another machine: this one may be what is lost."
+        )
     )
 
 

@@ -30,7 +30,7 @@ MAP_PX = 320
 """On a telephone the map, and below it what was touched, are on one screen."""
 
 WHO_SEES = {
-    kept.TO_WORKER: N_("My worker: only youth workers see it."),
+    kept.TO_WORKER: N_("Youth workers only: every youth worker who works with the panel can see it, and nobody else."),
     kept.TO_PANEL: N_("The panel too: the people who decide what is done about places see it as well."),
     kept.TO_MAP: N_("On the map: everybody who works with the panel sees it, counted together with what others said."),
 }
@@ -148,7 +148,7 @@ def _rest(spot: Spot, polarity: str) -> None:
         )
         with st.expander(_("For the worker: a note")):
             note = st.text_area(_(kept.NOTE), max_chars=kept.LONGEST_NOTE, key="flag_note")
-            st.caption(_("What the place is like, and nothing of who anybody is. Somebody reads it before others do."))
+            st.caption(_("What the place is like, and nothing of who anybody is. Before the panel can see it, somebody reads it."))
         plain.heading(_("Who sees it? You choose, and it is saved."))
         plain.bullets(_(words) for words in WHO_SEES.values())
         with st.container(horizontal=True):
@@ -174,6 +174,7 @@ def _preview() -> None:
         with st.container(border=True):
             plain.heading(_("This is how others will read the note"), name="flag-preview")
             plain.paragraph(note)
+            plain.quiet(_("Where few people live, others read it only once enough people have said something about the place."))
             if st.button(_("Save it"), type="primary"):
                 acts.act(PART, lambda: _save(flag, spot))
             st.button(_("Change it first"), on_click=_drop_draft)
@@ -243,7 +244,7 @@ def _looked_up(written: str, *, back: bool) -> str:
     if back:
         flags.take_back(area, reader, found, origin="app")
         return _("It is taken back, and what it said is deleted.")
-    answered = [_("We did: {did}", did=did) for _where, _said, did, _day in flags.answers(area, key=found.place_key)]
+    answered = [_("We did: {did}", did=did) for _where, _said, did, _day in flags.answers(area, to=found)]
     return "\n".join([flags.what_became(found), *answered])
 
 

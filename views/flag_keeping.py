@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from briefing import flags, flags_gathered
+from briefing import flags, flags_gathered, sentences
 from briefing.flags import LONGEST_SETTING, SETTINGS, WhomToTell
 from briefing.flags_gathered import Flood, ToRead
 from spaces import flag_reasons
@@ -51,8 +51,15 @@ def _read(one: ToRead) -> None:
 def _flood(number: int, flood: Flood) -> None:
     with st.container(border=True, gap="small"):
         plain.heading(flood.where)
+        count = len(flood.which)
         plain.paragraph(
-            _("{count} flags of this place are of one session. A group may have made them together.", count=len(flood.which))
+            _("{count} flags of this place are of one session. A group may have made them together.", count=count)
+            if flood.on is None
+            else _(
+                "{count} flags of this place were made on {day}, in several sessions. A whole school may have made them, or one person "
+                "who came again and again.",
+                count=count, day=sentences.day(flood.on),
+            )
         )  # fmt: skip
         if st.button(_("Hold them all back"), key=f"flood_{number}"):
             acts.act(PART, lambda: _hold(flood.which, "too many"))
@@ -122,7 +129,7 @@ def _reason(reason: Reason | None, kind: str, given: dict[str, str], *, retire: 
         flag_reasons.retire(register, reader, reason, agreed_with=given["agreed_with"], origin="app")
         return _("It is no longer offered.")
     flag_reasons.reword(register, reader, reason, origin="app", **given)
-    return _("It reads so from now on.")
+    return _("It reads like this from now on.")
 
 
 def whom_to_tell() -> None:

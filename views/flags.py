@@ -72,13 +72,23 @@ def _answer(group: Group) -> None:
             for name, label in ANSWER_FIELDS.items()
         }
         st.caption(_("Young people read this where they flag places. Say also what cannot be done, and why."))
-        if st.form_submit_button(_("Answer"), type="primary"):
-            acts.act("answer", lambda: _keep(group, Answer(**written)))
+        with st.container(horizontal=True):
+            keep = st.form_submit_button(_("Answer"), type="primary")
+            back = st.form_submit_button(_("Take the answer back")) if group.answer else False
+    if keep:
+        acts.act("answer", lambda: _keep(group, Answer(**written)))
+    elif back:
+        acts.act("answer", lambda: _take_back(group))
 
 
 def _keep(group: Group, given: Answer) -> str:
     flags_gathered.answer(answers.workspace(), answers.reader(), group, given, today=answers.today(), origin="app")
     return _("{name}: the answer is where young people flag places.", name=group.name)
+
+
+def _take_back(group: Group) -> str:
+    flags_gathered.take_answer_back(answers.workspace(), answers.reader(), group, origin="app")
+    return _("{name}: the answer is taken back.", name=group.name)
 
 
 if __name__ == "__main__":

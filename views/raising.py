@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from briefing import drawing, space_acts, spaces
+from briefing import drawing, space_acts
 from briefing.drawing import Draft
 from briefing.place import KIND_LABELS
 from spaces import space
@@ -39,7 +39,7 @@ def _form(part: str) -> None:
         )
     with st.form(f"{at}{where}", border=False):
         details = _named() if where == NAMED else _drawn(kind) if where == DRAWN else _online()
-        by = st.selectbox(_("Raised by"), RAISED_BY_LABELS, index=2, format_func=lambda one: _(RAISED_BY_LABELS[one]))
+        by = fields.choice(_("Raised by"), RAISED_BY_LABELS, f"{at}by")  # nobody's word before it is chosen
         why = st.text_area(_("Why (name nobody)"), max_chars=LONGEST_NOTE, height=80)
         if st.form_submit_button(_("Raise it"), type="primary"):
             acts.act(part, lambda: _raised(replace(details, raised_by=by, why=why), draft if where == DRAWN else None), wrong=FORM)
@@ -60,6 +60,7 @@ def _drawn(kind: str) -> Details:
     details = Details(name, kind, "", name_cy=name_cy)
     if kind != space.EVENT:
         return details
+    left, right = st.columns(2)  # anew, so that on a telephone the names come before the days
     starts_on = left.date_input(_(FIELD_LABELS["starts_on"]), None, format="DD/MM/YYYY")
     ends_on = right.date_input(_(FIELD_LABELS["ends_on"]), None, format="DD/MM/YYYY")
     return replace(details, starts_on=starts_on, ends_on=ends_on)
@@ -79,5 +80,5 @@ def _raised(details: Details, draft: Draft | None) -> str:
     area, reader, today = answers.workspace(), answers.reader(), answers.today()
     space_id = space_acts.raise_place(area, reader, details, today=today, origin="app")
     drafts.done(FORM)
-    name = next(one.name for one in spaces.listed(area, reader, today) if one.space_id == space_id)
+    name = space_acts.name_of_raised(area, reader, space_id)
     return " ".join([_("{name} is in the list.", name=name), space_acts.overlaps(area, reader, space_id)]).strip()

@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from briefing import keeping
-from spaces import model
-from spaces.retention import SHORTEST_DAYS
+from spaces import ageing
+from spaces.retention import KINDS, SHORTEST_DAYS
 from views import acts, answers, holds, plain
 from words import _, ngettext
 
@@ -17,8 +17,9 @@ def page() -> None:
     st.title(_("Retention"))
     st.write(
         _(
-            "Every kind of record has a time after which it is deleted. Nothing goes by itself: you delete what is due, and counts of it "
-            "stay. A legal hold keeps records beyond their time, and from being erased."
+            "Every kind of record has a time after which it is deleted, and so has what young people and staff said and did here. Nothing "
+            "goes by itself: you delete what is due, and counts of it stay, with the history of each place. A legal hold keeps records "
+            "beyond their time, and from being erased."
         )
     )
     for part in (_due, _rules, holds.show):
@@ -34,7 +35,7 @@ def _due() -> None:
         st.write(_("Nothing is kept longer than the rules say."))
         return
     plain.grid(
-        {_("Kind"): due["record_type"].map(_kinds()).fillna(_("not understood")), _("Told by"): due["agency"].replace("", _("not said")),
+        {_("Kind"): due["record_type"].map(_kinds()).fillna(_("not understood")), _("Told by"): _told_by(due),
          _("Year"): due["year"].astype("str"), _("Records"): due["records"].map("{:,}".format)}
     )  # fmt: skip
     with st.form("purge", clear_on_submit=True):
@@ -44,6 +45,11 @@ def _due() -> None:
         )
         if st.form_submit_button(_("Delete what is due")):
             acts.act("purge", lambda: _purge(sure=sure))
+
+
+def _told_by(due: pd.DataFrame) -> pd.Series:
+    """Say who told of it: an agency, or nobody, because it was made here."""
+    return due["agency"].replace("", _("not said")).mask(due["record_type"].isin(list(ageing.LABELS)), _("made here"))
 
 
 def _purge(*, sure: bool) -> str:
@@ -80,7 +86,7 @@ def _days(days: int) -> str:
 
 
 def _kinds() -> dict[str, str]:
-    return {kind: _(label) for kind, label in model.RECORD_TYPES.items()}
+    return {kind: _(label) for kind, label in KINDS.items()}
 
 
 if __name__ == "__main__":

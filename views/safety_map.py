@@ -127,8 +127,8 @@ def _taken(mark_id: str, seen: int) -> str:
 
 
 def _draft(held: Held) -> Draft:
-    drafts: dict[str, Draft] = st.session_state.get(DRAFT, {})
-    return drafts.get(held.session_id, Draft())
+    kept: dict[str, Draft] = st.session_state.get(DRAFT, {})
+    return kept.get(held.session_id, Draft())
 
 
 def _mark(held: Held, draft: Draft) -> None:

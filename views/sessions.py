@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from briefing import flags, safety_maps, youth_sessions
-from briefing.youth_sessions import Held, Start
+from briefing.youth_sessions import Held, LookedAfter, Start
 from spaces import access, space
 from spaces.access import Reader
 from spaces.youth_sessions import (
@@ -23,6 +23,7 @@ from spaces.youth_sessions import (
     SEEN_BY,
     STATE_LABELS,
     TOLD,
+    TOLD_BACK,
     WAITING,
     WITHDRAWN,
     Session,
@@ -33,11 +34,11 @@ from words import N_, _, ngettext
 PART = "session"
 NEW = "new"
 
-MARKS = {OVERDUE: "!", "waiting": "○", "told_back": "●", WITHDRAWN: "✕"}
+MARKS = {OVERDUE: "!", WAITING: "○", TOLD_BACK: "●", WITHDRAWN: "✕"}
 
 TODO = {
     "map": N_("Safety map"), "link": N_("Link for flags"), "tell": N_("Tell the group"), "about": N_("Which place it is about"),
-    "correct": N_("Correct it"), "withdraw": N_("Take it back"),
+    "correct": N_("Correct it"), "hand": N_("Hand it over"), "withdraw": N_("Take it back"),
 }  # fmt: skip
 """What can be done with a session: looking at its map by all who see it, the rest by its worker."""
 
@@ -45,6 +46,9 @@ TODO = {
 def page() -> None:
     """Show the sessions that this person may see, overdue first, and the forms that fit who is looking."""
     st.title(_("Sessions with young people"))
+    if not access.can_see_sessions(answers.reader()) and access.can_keep_register(answers.reader()):
+        _looked_after()
+        return
     waiting.show("sessions")
     st.write(
         _(
@@ -74,6 +78,33 @@ def page() -> None:
         st.write(_("No session is written down yet."))
     if said := youth_sessions.not_shown(area, reader):
         plain.quiet(said)
+
+
+def _looked_after() -> None:
+    """Let the data steward take a session back or hand it over, where its worker cannot; what was said is not shown."""
+    st.write(
+        _(
+            "What young people said is not shown to you. Where the worker of a group has left or cannot be asked, you take its session "
+            "back for the young people, or hand it to another worker."
+        )
+    )
+    found = {one.session_id: one for one in youth_sessions.looked_after(answers.workspace(), answers.reader())}
+    acts.say(PART)
+    if not found:
+        st.write(_("No session is written down yet."))
+        return
+    chosen = st.selectbox(
+        _("Choose a session"), found, None, lambda one: _("{session} ({worker})", session=found[one].name, worker=found[one].worker),
+        f"{acts.ONLY_HERE}looked_after", placeholder=_("Choose it by its group and day"),
+    )  # fmt: skip
+    if not chosen:
+        return
+    what = st.radio(_("What to do"), ("hand", "withdraw"), 0, lambda one: _(TODO[one]), f"{acts.ONLY_HERE}todo_{chosen}", horizontal=True)
+    acts.say(chosen)
+    if what == "hand":
+        _hand_over(found[chosen])
+    else:
+        _withdraw(found[chosen])
 
 
 def _new(reader: Reader) -> None:
@@ -109,6 +140,8 @@ def _one(found: list[Held]) -> None:
         _about(held)
     elif what == "correct":
         _form(f"correct_{chosen}", held)
+    elif what == "hand":
+        _hand_over(held)
     elif what == "withdraw":
         _withdraw(held)
 
@@ -205,7 +238,15 @@ def _about(held: Held) -> None:
             acts.act(held.session_id, lambda: _started(held, Start(name, kind or "", feature or "", name_cy)))
 
 
-def _withdraw(held: Held) -> None:
+def _hand_over(held: Held | LookedAfter) -> None:
+    with st.form(f"hand_{held.session_id}"):
+        st.markdown(_("All sessions of this group go to the other worker, who alone then changes them."))
+        worker = st.text_input(_("The name under which the other worker signs in"), max_chars=LONGEST_NAME, autocomplete="off")
+        if st.form_submit_button(_("Hand it over")):
+            acts.act(PART if worker.strip() else held.session_id, lambda: _handed_over(held, worker))
+
+
+def _withdraw(held: Held | LookedAfter) -> None:
     with st.form(f"withdraw_{held.session_id}"):
         st.markdown(_("What the group said, and its map, are deleted. That there was a session stays. This cannot be undone."))
         sure = st.checkbox(_("The young people asked for it, and I mean it"))
@@ -236,7 +277,12 @@ def _started(held: Held, start: Start) -> str:
     return _("“{name}” is started: noticed by young people. The panel sees it from now on.", name=name)
 
 
-def _taken_back(held: Held, *, sure: bool) -> str:
+def _handed_over(held: Held | LookedAfter, worker: str) -> str:
+    youth_sessions.hand_over(answers.workspace(), answers.reader(), held, worker, origin="app")
+    return _("It is handed over, with all sessions of the group.")
+
+
+def _taken_back(held: Held | LookedAfter, *, sure: bool) -> str:
     acts.check_sure(sure=sure)
     youth_sessions.withdraw(answers.workspace(), answers.reader(), held, origin="app")
     return _("It is taken back: what the group said and drew is gone.")

@@ -92,6 +92,7 @@ def _pages() -> dict[str, list[StreamlitPage]]:
             ],
             _("Looking after it"): [
                 said,
+                heard,
                 safe,
                 lamps,
                 referred,

@@ -17,6 +17,9 @@ from spaces.space import FIELD_LABELS, FREE_TEXT, LAW_LABELS, LONGEST_TEXT, STAT
 from views import acts, answers, drafts, drawing
 from words import DataProblem, _
 
+OPENED = "space"
+"""Which place is open: kept while another page is shown, and set by pages that lead here."""
+
 REDRAW, SPLIT = "redraw", "split"
 
 CARRIED = f"{acts.ONLY_HERE}carried"
@@ -45,7 +48,7 @@ def follow(space_id: str) -> None:
     if not into:
         return
     wrote = _carry(space_id, into)
-    st.session_state["space"] = into
+    st.session_state[OPENED] = into
     acts.act("space", lambda: _gone(was, now, wrote=wrote))
 
 
@@ -135,7 +138,8 @@ def _describe(form: _Form) -> None:
 def _status(form: _Form) -> None:
     with st.expander(_("Set its status")), st.form(form.key("status_form"), border=False):
         words = {status: _(label) for status, label in STATUS_LABELS.items() if status != space.MERGED}
-        status = st.selectbox(_("Status"), words, format_func=words.__getitem__, key=form.key("status"))
+        now = list(words).index(form.found.status)
+        status = st.selectbox(_("Status"), words, now, format_func=words.__getitem__, key=form.key("status"))
         why = form.text("why", label=_("Why (needed to close it, or to open it again)"))
         form.save(_("Set it"), lambda: _did(space_acts.set_status, form, _("The status is set."), status=status, why=why))
 
@@ -231,7 +235,7 @@ def _did(work: Callable[..., None], form: _Form, said: str, **given: Any) -> str
 
 def _merged(form: _Form, into: str, why: str) -> str:
     said = _did(space_acts.merge, form, _("It is part of this place now."), into=into, why=why)
-    st.session_state["space"] = into
+    st.session_state[OPENED] = into
     return said
 
 
@@ -244,7 +248,8 @@ def _redrawn(form: _Form, name: str, draft: Draft, why: str) -> str:
 def _parted(form: _Form, name: str, part: Draft | str, called: str, why: str) -> str:
     area, reader = answers.workspace(), answers.reader()
     shape = space_acts.part_of_the_map(area, form.found, part) if isinstance(part, str) else outline(part)
-    space_acts.split_off(area, reader, form.found, shape, seen=form.seen, name=called, why=why, origin="app")
+    of_the_map = part if isinstance(part, str) else ""
+    space_acts.split_off(area, reader, form.found, shape, seen=form.seen, name=called, why=why, feature_id=of_the_map, origin="app")
     drafts.done(name)
     return _("It is split. The part is in the list as a place of its own.")
 

@@ -15,10 +15,8 @@ from spaces.space import STATUS_LABELS
 from views import acts, answers, plain, planning, raising
 from views import space_acts as changing
 from views.going import to_page
+from views.space_acts import OPENED
 from words import N_, _, ngettext
-
-OPENED = "space"
-"""Which place is open: kept while another page is shown, and set by pages that lead here."""
 
 PERIODS = {"all": N_("Everything recorded"), "year": N_("Last 12 months"), "quarter": N_("Last 3 months")}
 DAYS = {"year": 365, "quarter": 91}
@@ -172,7 +170,7 @@ def _flags(found: Profile) -> None:
 def link(feature_id: str) -> None:
     """Offer to open the space that a place of the map is, where it is one."""
     space_id = space.of_feature(answers.workspace().register, feature_id)
-    if space_id and st.button(_("Open this space"), key=f"to_space_{space_id}"):
+    if space_id and st.button(_("Open this place"), key=f"to_space_{space_id}"):
         open_space(space_id)
         to_page("places")
 

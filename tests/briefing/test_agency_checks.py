@@ -51,7 +51,8 @@ def test_only_the_panel_reads_an_answer(area, question, reader):
             assert "tonight" not in repr(one)
     read = next(one for one in listed(area, ASKS) if one.agency == "Police")
     assert read.answer == {
-        "Open cases there": "Yes: we have open cases there", "Children, about": "3-5", "What the agency does": "A worker visits tonight.",
+        "Open cases there": "Yes: we have open cases there", "About how many children": "3-5",
+        "What the agency does": "A worker visits tonight.",
     }  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def test_what_is_late_comes_first_and_is_said_with_whose_it_is(area, question):
     agency_checks.ask(area, ASKS, dataclasses.replace(question, first_day=date(2026, 9, 2)), ["Youth service"], **HOW)
     found = listed(area, ASKS)
     assert [(one.agency, one.state) for one in found] == [("Police", "overdue"), ("Schools", "overdue"), ("Youth service", "open")]
-    assert agency_checks.overdue(found).startswith("2 answers are late, of: Police and Schools.")
+    assert agency_checks.overdue(found).startswith("2 answers are late, from: Police and Schools.")
     answer(area, found[0], said="no", band="none", action="")
     answer(area, found[1], said="not checked", band="", action="Nobody who may look is here.")
     found = listed(area, ASKS)

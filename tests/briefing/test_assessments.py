@@ -76,6 +76,16 @@ def act(area, ago=0):
     return planned
 
 
+def settle(area, planned):
+    """Measure the goals and finish the actions of an assessment."""
+    found = open_one(area, planned)
+    for goal in found.goals:
+        assessing.measure_goal(area, PANEL, goal.goal_id, state="reached", found="Lamps lit.", seen=goal.version, **O)
+    for action in found.actions:
+        done = {"state": "done", "outcome": "Lit.", "on": TODAY, "today": TODAY}
+        assessing.finish_action(area, PANEL, action.action_id, seen=action.version, **done, **O)
+
+
 def test_what_is_late_comes_first_and_after_four_weeks_names_the_chair(area):
     planned = {ago: plan(area, ago) for ago in (0, 5, 60, 28)}
     found = [one for one in assessments.listed(area, PANEL, TODAY) if one.assessment_id in planned.values()]
@@ -155,6 +165,70 @@ def test_voices_and_observations_are_told_apart_before_and_after(area):
     assert open_one(area, acted).seen[0][0].endswith("when looked at again")
 
 
+@pytest.mark.parametrize(("how_many", "told"), [(1, False), (4, False), (5, True)])
+def test_what_a_few_young_people_said_is_read_by_the_panel_alone(area, how_many, told):
+    planned = plan(area)
+    move(area, planned, "gathering")
+    assessing.hear(area, YOUTH, planned, Voices(TODAY, how_many, "one", "She said her cousin sells by the gate"), today=TODAY, **O)
+    assert "She said her cousin" in open_one(area, planned).voices[0]
+    for reader in (OFFICER, YOUTH):
+        (said,) = open_one(area, planned, reader).voices
+        assert ("She said her cousin" in said) is told
+        assert (f"{how_many} young p" in said) is told
+        assert said.endswith("fewer than five young people heard, one to one.") is not told
+
+
+@pytest.mark.parametrize(("how_many", "told"), [(1, False), (4, False), (5, True)])
+def test_of_a_verdict_of_a_few_only_the_panel_reads_how_many_and_how(area, how_many, told):
+    planned = act(area)
+    answer_all(area, planned)
+    move(area, planned, "reviewing")
+    verdict = Verdict("worse", TODAY, how_many, "In the kitchen of the club")
+    assessing.hear_verdict(area, YOUTH, planned, verdict, seen=open_one(area, planned).version, today=TODAY, **O)
+    assert "(In the kitchen of the club): worse." in assessments.verdict_in_words(open_one(area, planned))
+    for reader in (OFFICER, YOUTH):
+        found = open_one(area, planned, reader)
+        said = assessments.verdict_in_words(found)
+        assert said.startswith("Fewer than five young people were asked on") is not told
+        assert ("In the kitchen" in said) is ("kitchen" in str(found.verdict)) is told
+        assert said.endswith(": worse.")
+
+
+def test_why_it_was_sent_back_is_read_by_the_panel_alone(area):
+    planned = plan(area)
+    move(area, planned, "gathering")
+    answer_all(area, planned)
+    move(area, planned, "weighing")
+    seen = open_one(area, planned).version
+    assessing.move(area, PANEL, planned, "gathering", seen=seen, reason="A disclosure is missing.", **O)
+    assert "Sent back: A disclosure is missing." in open_one(area, planned).notes
+    for reader in (OFFICER, YOUTH):
+        assert "disclosure" not in str(open_one(area, planned, reader))
+
+
+def test_what_was_asked_again_before_it_was_sent_back_is_still_read(area):
+    planned = act(area)
+    answer_all(area, planned)
+    assessing.hear(area, YOUTH, planned, Voices(TODAY, 6, "group"), today=TODAY, **O)
+    assessing.move(area, PANEL, planned, "conference", seen=open_one(area, planned).version, reason="It got worse.", **O)
+    found = open_one(area, planned)
+    good = next(one for one in found.answered if one.prompt.prompt_id == "good")
+    assert "Asked again before it was sent back: Friends meet here." in good.first
+    assert good.again == ""
+    assert found.voices[0].endswith("when asked again before it was sent back.")
+
+
+@pytest.mark.parametrize(("days", "late"), [(91, 0), (92, 1), (900, 1)])
+def test_a_step_that_nobody_moves_on_from_is_late(area, days, late):
+    planned = plan(area)
+    move(area, planned, "gathering")
+    day = TODAY + timedelta(days)
+    notes = assessments.opened(area, OFFICER, planned, day).notes
+    (row,) = [one for one in assessments.listed(area, PANEL, day) if one.assessment_id == planned]
+    assert len(notes) == len(row.late) == late
+    assert all("It should have moved on: it stands at “Gathering”." in said for said in (*notes, *row.late))
+
+
 @pytest.mark.parametrize(
     ("day", "start", "end", "dark"),
     [
@@ -191,6 +265,24 @@ def test_what_institutions_did_is_said_before_and_after_and_silence_is_not_none(
     beside = open_one(area, acted)
     assert beside.harms.loc["Dispersal orders"].tolist() == ["3", "not told", "not told"]
     assert beside.harms_said.startswith("The 1 day since")
+    assert beside.harms_said.endswith("It is not told of all the days, and numbers of unlike times cannot be compared.")
+
+
+def test_a_number_of_a_few_of_the_days_says_so_and_one_that_may_be_counted_twice_too(area):
+    acted = act(area)
+    space_id, later = open_one(area, acted).space_id, TODAY + timedelta(60)
+    for kind, first, last, many, who in [
+        ("stop_and_search", -10, -4, 3, "Police"), ("stop_and_search", 0, 60, 25, "Police"), ("banned", -61, -1, 4, "Bus company"),
+        ("banned", 0, 60, 2, "Bus company"), ("banned", 9, 9, 1, "Shops"),
+    ]:  # fmt: skip
+        days = (TODAY + timedelta(first), TODAY + timedelta(last))
+        assessing.log_harm(area, OFFICER, space_id, Harm(kind, *days, many, who), today=later, **O)
+    found = assessments.opened(area, PANEL, acted, later)
+    assert found.harms.loc["Stop and search", ["Before", "Since"]].tolist() == ["3, told of 7 of 61 days", "25"]
+    assert found.harms.loc["Bans from a shop, a centre or transport", ["Before", "Since"]].tolist() == ["4", "3"]
+    assert "The 61 days since" in found.harms_said
+    assert "numbers of unlike times cannot be compared." in found.harms_said
+    assert found.harms_said.endswith("may have counted the same: Bans from a shop, a centre or transport.")
 
 
 def test_a_merged_place_takes_its_assessment_along_and_two_at_once_are_said(area):
@@ -221,6 +313,7 @@ def test_the_verdict_is_said_with_how_many_and_how(area):
     seen = open_one(area, planned).version
     assessing.hear_verdict(area, YOUTH, planned, Verdict("better", TODAY, 6, "The same group"), seen=seen, today=TODAY, **O)
     assert "6 young people were asked on" in assessments.verdict_in_words(open_one(area, planned))
+    settle(area, planned)
     move(area, planned, "closed")
     assert open_one(area, planned).moves[0].back
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from briefing import flags, workspace
+from briefing import flags, keeping, workspace
 from spaces import flags as kept
 from spaces import pseudonyms, schema, youth_sessions
 from spaces.flags import Flag
@@ -92,7 +92,7 @@ def test_a_link_ends_when_the_group_was_told_or_should_have_been_or_took_it_back
     links = {session_id: flags.link(area, YOUTH, session_id) for session_id in (told, late, back)}
     assert "this visit" not in [_of(area, link) for link in links.values()]
     youth_sessions.tell_back(area.register, YOUTH, told, seen=1, told="Two lamps are mended.", on=TODAY, **HOW)
-    youth_sessions.withdraw(area.register, YOUTH, back, seen=1, origin="tests")
+    youth_sessions.withdraw(area.register, YOUTH, back, seen=1, kept_in=keeping.ledger_of(area), origin="tests")
     assert [_of(area, links[one]) == "this visit" for one in (told, late, back)] == [True, False, True]
     real = dataclasses.replace(area, invented=False)  # what is read of the sample is read as in its own month
     last = HELD_ON + timedelta(youth_sessions.TOLD_BACK_WITHIN_DAYS)

@@ -61,7 +61,7 @@ def test_a_profile_tells_no_number_of_few_and_all_of_enough(area, everything):
     _make(area, flag=dataclasses.replace(good, view_of="resident"), times=6)
     found = profile(area, PARK, everything)
     assert [(group.stream, group.said[:2]) for group in found.flags] == [
-        ("young", ("Fewer than 5 flags.", "Safe.")), ("complaints", ("6 flags from 1 session.", "Safe: 6.")),
+        ("young", ("Fewer than 5 flags.", "Safe.")), ("complaints", ("6 flags from fewer than 5 sessions.", "Safe: 6.")),
     ]  # fmt: skip
     assert found.strengths[-2:] == ["Young people: flagged as safe", "Residents and businesses: flagged as safe 6 times"]
     assert found.flags == [group for group in flags_gathered.gathered(area, PANEL) if group.name == PARK], "what is told elsewhere"
@@ -102,7 +102,7 @@ def test_one_mark_for_each_place_and_the_table_says_the_same(area):
     found = said(area)
     park, library = of(found, "young", PARK), of(found, "young", LIBRARY)
     assert (park["state"], library["state"]) == ("unsafe", FEW)
-    assert park["reason"].startswith("6 flags from 2 sessions. Unsafe: 6. It is dark (6).")
+    assert park["reason"].startswith("6 flags from fewer than 5 sessions. Unsafe: 6. It is dark (6).")
     assert library["reason"] == "Fewer than 5 flags. Safe. Friends are there."
     assert _place(area, PARK)[1].contains(park.geometry)
     assert park.name == _place(area, PARK)[0], "touched, it opens the place in the list"
@@ -137,7 +137,7 @@ def test_where_few_live_nothing_is_drawn_and_the_table_names_the_town_alone(rura
     found = said(rural)
     assert not found.frames["flags_young"]["name"].str.contains("Parc").any()
     assert not found.table["where"].str.contains("Parc").any()
-    assert "In or near Bro Heli; not on the map, since few live there" in set(found.table["where"])
+    assert "In or near Bro Heli; told with its town, not on the map" in set(found.table["where"])
 
 
 def test_a_place_without_a_name_is_marked_in_the_middle_of_its_cell(area):

@@ -90,6 +90,15 @@ def test_what_is_late_of_an_assessment_is_counted_once_for_each(quiet):
     assert ASSESSMENTS not in late(quiet, STEWARD)
 
 
+def test_what_nobody_moves_on_is_late_as_an_assessment_and_then_as_a_place(quiet):
+    planned = assessing.plan(quiet, PANEL, space_of(quiet), lead="Youth team", why="Dark", begin_by=TODAY, today=TODAY, origin="tests")
+    assessing.move(quiet, PANEL, planned, "gathering", seen=1, origin="tests")
+    assert late(quiet, PANEL, 91) == {}
+    assert late(quiet, OFFICER, 92)[ASSESSMENTS].what == "1 assessment has something overdue, 1 day late."
+    assert PLACES not in late(quiet, PANEL, 273)
+    assert late(quiet, PANEL, 274)[PLACES].what == "1 place is overdue, 1 day late."
+
+
 def test_an_agency_check_is_late_for_those_who_ask_and_those_who_answer(quiet):
     question = Question(space_of(quiet), date(2026, 9, 1), date(2026, 9, 30), "Young people say so")
     agency_checks.ask(quiet, PANEL, question, ["Police", "Schools"], **HOW)
@@ -119,7 +128,7 @@ def test_a_note_that_waits_is_late_for_the_steward_alone_until_it_is_read(quiet)
     flags.make(quiet, YOUTH, flag, spot, session_id="s", **HOW)
     flags.make(quiet, YOUTH, dataclasses.replace(flag, seen_by="worker"), spot, session_id="s", **HOW)
     assert NOTES not in late(quiet, STEWARD, 3)
-    assert late(quiet, STEWARD, 4)[NOTES].what == "1 flag counts when its note is read, 1 day late."
+    assert late(quiet, STEWARD, 4)[NOTES].what == "1 flag waits for its note to be read, 1 day late."
     assert late(quiet, STEWARD, 7)[NOTES].for_chair
     assert NOTES not in late(quiet, PANEL, 7)
     (one,) = flags_gathered.to_read(quiet, STEWARD)

@@ -9,14 +9,16 @@ import h3
 import pytest
 import shapely
 
-from briefing import safety_maps, youth_sessions
+from briefing import marks_shown, masked_venues, safety_maps, spaces, youth_sessions
 from briefing.safety_maps import AREA, ROUTE, WIDE, Draft
 from briefing.youth_sessions import Start
 from geo import frames
 from layers.catalogue import LAYERS, SAFETY_LAYERS
-from spaces import space
+from spaces import safety_maps as kept_safety_maps
+from spaces import space, space_changes
 from spaces.access import Reader
-from tests.briefing.conftest import HOW, OFFICER, STEWARD, TODAY
+from spaces.safety_maps import Mark
+from tests.briefing.conftest import HOW, OFFICER, PANEL, STEWARD, TODAY, YOUTH
 from tests.briefing.test_safe_places import _mask_where
 from tests.spaces.test_youth_sessions import ASKS, MINE, OTHER, WHOLE
 from words import DataProblem
@@ -168,21 +170,62 @@ def test_each_colour_has_a_second_sign_and_none_is_a_layer_of_the_areas_file():
     assert not set(SAFETY_LAYERS) & set(LAYERS)
 
 
-def test_what_lies_outside_or_where_nothing_is_mapped_is_not_marked(area):
+def test_what_lies_outside_is_not_marked(area):
     one = keep(area)
     outside = safety_maps.touch(Draft(), 0.0, 51.5, AREA)
     with pytest.raises(DataProblem, match="outside the area"):
         draw(area, one, outside)
+
+
+def test_a_mark_where_a_venue_is_masked_is_taken_like_any_other_and_shown_to_nobody_who_did_not_draw_it(area):
     inside = shapely.centroid(area.area)
     _mask_where(area, inside.x, inside.y)
-    with pytest.raises(DataProblem, match="where nothing is mapped"):
-        draw(area, one, safety_maps.touch(Draft(), *middle(area), AREA))
+    one, after = keep(area), keep(area, held_on=date(2026, 10, 1))
+    for session in (one, after):
+        draw(area, session, safety_maps.touch(Draft(), *middle(area), AREA))
+    draw(area, one, Draft(route=((inside.x, inside.y), (inside.x + 30, inside.y))), "green")
+    far = next(cell for cell in round_about(area, 61).hexagons if not in_masked(area, cell))
+    draw(area, one, Draft(frozenset({far})), "amber")
+    its_own = safety_maps.marks(area, MINE, one)
+    assert its_own["colour"].tolist() == ["red", "green", "amber"], "neither an answer nor a gap tells where a venue is"
+    assert held(area, one.session_id).marks == 3
+    assert len(safety_maps.layers(area, MINE, [one])["safety_map"]) == 2
+    for reader in (ASKS, OTHER):
+        assert safety_maps.marks(area, reader, one)["colour"].tolist() == ["amber"]
+        assert (held(area, one.session_id, reader).marks, held(area, after.session_id, reader).marks) == (1, 0)
+        drawn = safety_maps.layers(area, reader, [one])
+        assert (drawn["safety_map"]["state"].tolist(), len(drawn["safety_routes"])) == (["amber"], 0)
+        assert "0 only" not in " ".join(safety_maps.compared(area, reader, one, after))
+        assert safety_maps.compared(area, reader, one, after)[2].startswith("1 only on the earlier map")
+    for reader, state in ((MINE, "red"), (ASKS, "amber")):
+        table = safety_maps.of_groups(area, reader, TODAY).table
+        assert table.loc[table["who"].str.startswith("Tuesday youth club"), "state"].tolist() == [state], "the newest that has any for them"
+    space_id = youth_sessions.start_space(area, MINE, held(area, one.session_id), Start("Weir steps", "waterside"), **HOW)
+    assert space_id in space.newest(area.register).index
+
+
+def in_masked(area, cell):
+    """Say whether the middle of a hexagon lies in a masked cell."""
+    at = marks_shown.points(Mark("red", (cell,)))
+    return bool(masked_venues.in_a_masked_cell(area, at)[0])
+
+
+def test_a_map_is_shown_to_nobody_who_may_not_see_its_session(area):
+    private = keep(area, seen_by="worker", group_name="Private")
+    small = keep(area, how_many=4, group_name="Small")
+    for one in (private, small):
+        draw(area, one, round_about(area, 5))
+    for one, reader, count in ((private, MINE, 1), (private, ASKS, 0), (private, OTHER, 0), (small, ASKS, 1), (small, OTHER, 0)):
+        assert len(safety_maps.marks(area, reader, one)) == count
+        assert len(safety_maps.layers(area, reader, [one])["safety_map"]) == count
+    assert safety_maps.compared(area, OTHER, private, private)[1].startswith("Only 0 hexagons")
 
 
 def test_the_same_groups_maps_are_compared_in_words_and_no_other_groups(area):
     before = keep(area, held_on=date(2026, 6, 1))
     after = keep(area, held_on=date(2026, 10, 1), group_name="tuesday youth club", how_many=6)
     other = keep(area, group_name="Friday art group", held_on=date(2026, 6, 1))
+    keep(area, OTHER, held_on=date(2026, 6, 2))
     for one in (before, other):
         draw(area, one, round_about(area, 12))
     draw(area, after, round_about(area, 12), "green")
@@ -198,6 +241,71 @@ def test_the_same_groups_maps_are_compared_in_words_and_no_other_groups(area):
         safety_maps.compared(area, ASKS, other, after)
 
 
+def test_two_workers_groups_of_one_name_are_both_on_the_map_and_never_compared(area):
+    mine, theirs = keep(area, held_on=date(2026, 6, 1)), keep(area, OTHER, held_on=date(2026, 10, 1))
+    draw(area, mine, round_about(area, 12))
+    mark = Mark("green", tuple(sorted(round_about(area, 12).hexagons)))
+    kept_safety_maps.draw(area.register, OTHER, theirs.session_id, mark, origin="tests")
+    found = youth_sessions.listed(area, ASKS, TODAY)
+    assert safety_maps.earlier(found, held(area, theirs.session_id, ASKS)) == []
+    drawn = safety_maps.of_groups(area, ASKS, TODAY).table
+    assert drawn.loc[drawn["who"].str.startswith("Tuesday youth club"), "state"].tolist() == ["red", "green"]
+    with pytest.raises(DataProblem, match="Only maps of the same group"):
+        safety_maps.compared(area, ASKS, mine, theirs)
+
+
+def test_the_steward_reads_of_sessions_only_what_they_are_called(area):
+    one = keep(area)
+    found = youth_sessions.looked_after(area, STEWARD)
+    [its] = [session for session in found if session.session_id == one.session_id]
+    assert (its.name, its.worker) == ("Tuesday youth club, 1 September 2026", MINE.name)
+    assert WHOLE.heard not in repr(found)
+    youth_sessions.hand_over(area, STEWARD, its, OTHER.name, origin="tests")
+    assert held(area, one.session_id, OTHER).mine
+    [its] = [session for session in youth_sessions.looked_after(area, STEWARD) if session.session_id == one.session_id]
+    youth_sessions.withdraw(area, STEWARD, its, origin="tests")
+    assert held(area, one.session_id, ASKS).state == "withdrawn"
+    assert len(youth_sessions.looked_after(area, STEWARD)) == len(found) - 1
+    for reader in (MINE, ASKS, OFFICER):
+        with pytest.raises(DataProblem, match="data steward's work"):
+            youth_sessions.looked_after(area, reader)
+
+
+def test_the_panel_sees_that_an_outline_was_taken_back_until_the_place_is_drawn_anew_or_closed(area):
+    one = keep(area)
+    draw(area, one, round_about(area, 5))
+    space_id = youth_sessions.start_space(area, MINE, one, Start("Weir steps", "waterside"), **HOW)
+    youth_sessions.withdraw(area, MINE, held(area, one.session_id), origin="tests")
+    asks = "The young people took back the map that its outline came of. Draw it anew, or close the place."
+
+    def said():
+        profile = spaces.profile(area, PANEL, space_id, date(2026, 1, 1), TODAY, today=TODAY)
+        [listed] = [place for place in spaces.listed(area, PANEL, TODAY) if place.space_id == space_id]
+        return asks in profile.standing, listed.overdue == asks, profile.history
+
+    standing, overdue, history = said()
+    assert (standing, overdue) == (True, True)
+    assert "The young people took back the map that its outline came of." in history[0]
+    act = {"origin": "tests"}
+    space_changes.rename(area.register, PANEL, space_id, seen=2, name="Weir", **act)
+    assert said()[:2] == (True, True), "whatever is done meanwhile"
+    space_changes.set_status(area.register, PANEL, space_id, seen=3, status="closed", why="Nobody goes there.", **act)
+    assert said()[:2] == (False, False)
+    space_changes.set_status(area.register, PANEL, space_id, seen=4, status="noticed", why="They go there again.", **act)
+    space_changes.redraw(area.register, PANEL, space_id, seen=5, boundary=area.area.centroid.buffer(50), **act)
+    assert said()[:2] == (False, False)
+
+
 def test_a_group_is_overdue_in_the_sample_as_on_the_day_it_is_read(area):
     one = keep(area, held_on=date(2026, 10, 31) - timedelta(28))
     assert held(area, one.session_id).state == "waiting"
+
+
+def test_a_youth_worker_is_not_told_by_the_list_which_places_are_in_it_for_recorded_harm(area):
+    rows = space.newest(area.register)
+    by_harm_alone = rows.index[rows["raised_by"] == "hotspot"]
+    offered = youth_sessions.spaces_to_choose(area, YOUTH)
+    assert len(by_harm_alone)
+    assert not offered.index.isin(by_harm_alone).any()
+    assert set(rows.index[rows["raised_by"].str.contains("young people")]) <= set(offered.index)
+    assert by_harm_alone.isin(youth_sessions.spaces_to_choose(area, PANEL).index).all()

@@ -3,9 +3,14 @@
 import csv
 import io
 import re
+from datetime import UTC, date, datetime
 
 import pytest
+import sqlalchemy as sa
 
+from briefing import workspace
+from spaces import schema
+from spaces.audit import AuditEvent
 from tests.commands.test_register_commands import agreed, area, made, ok, refused
 
 __all__ = ["agreed", "area", "made"]
@@ -15,6 +20,21 @@ def test_a_rule_is_changed_with_its_reason(agreed):
     assert "incident,1095" in ok("keep").out.splitlines()
     assert "incident,400" in ok("keep", "incident", 400, "--because", "the partnership decided").out.splitlines()
     assert "incident,400" in ok("keep").out.splitlines()
+    assert "session,300" in ok("keep", "session", 300, "--because", "the young people asked for it").out.splitlines()
+
+
+def test_what_young_people_and_staff_said_here_is_counted_by_a_purge_and_goes(agreed):
+    harm = schema.institutional_harms
+    values = {column.name: "" for column in harm.columns} | {"version": 1, "kept_at": datetime.now(UTC), "how_many": 1}
+    values |= {"first_day": date(2001, 1, 1), "last_day": date(2001, 1, 1)}
+    opened = workspace.open_workspace(workspace.area_folder())
+    audit = AuditEvent("tests", "harm logged", "a test", "tests")
+    opened.register.write(audit, lambda connection: connection.execute(sa.insert(harm).values(values)))
+    opened.register.close()
+    shown = ok("purge")
+    assert ("institutional_harm,,2001,1" in shown.out.splitlines(), "1 record would be deleted" in shown.err) == (True, True)
+    assert "1 record is deleted" in ok("purge", "--do").err
+    assert ok("purge").out.splitlines() == ["record_type,agency,year,records"]
 
 
 @pytest.mark.parametrize(

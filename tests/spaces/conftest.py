@@ -65,6 +65,14 @@ def register_url(request, sqlite_url):
 
 
 @pytest.fixture
+def kept_in(tmp_path):
+    """Give the file of an empty ledger of erasures."""
+    path = tmp_path / "erased.ledger"
+    path.touch()
+    return path
+
+
+@pytest.fixture
 def register(register_url):
     opened = open_register(register_url)
     yield opened

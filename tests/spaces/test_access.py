@@ -23,6 +23,7 @@ MAY = {
     "keep_lamp_faults": {Role.COMMUNITY_SAFETY_OFFICER, Role.DATA_STEWARD},
     "see_sessions": {Role.PANEL_MEMBER, Role.YOUTH_WORKER},
     "keep_sessions": {Role.YOUTH_WORKER},
+    "look_after_sessions": {Role.YOUTH_WORKER, Role.DATA_STEWARD},
     "see_agency_checks": {Role.PANEL_MEMBER, Role.COMMUNITY_SAFETY_OFFICER, Role.DATA_STEWARD},
     "ask_agencies": {Role.PANEL_MEMBER},
     "answer_for_agency": {Role.COMMUNITY_SAFETY_OFFICER, Role.DATA_STEWARD},

@@ -122,6 +122,15 @@ def test_a_plan_of_dropped_actions_is_no_plan(register):
         _move(register, planned, "acting")
 
 
+@pytest.mark.parametrize("state", ["gathering", "weighing"])
+def test_an_action_goes_on_and_is_done_though_its_assessment_went_back(register, state):
+    planned = _at(register, "acting")
+    _move(register, planned, state, reason="More is asked.")
+    action_id = actions.newest(register).index[0]
+    actions.finish(register, PANEL, action_id, seen=1, state="done", outcome="Lit.", on=NOW, today=NOW, **O)
+    assert actions.newest(register).loc[action_id, "state"] == "done"
+
+
 @pytest.mark.parametrize("state", ["planned", "gathering", "weighing", "reviewing", "closed"])
 def test_actions_are_agreed_at_the_conference_and_while_they_are_done(register, state):
     planned = _at(register, state)

@@ -93,13 +93,51 @@ def test_a_late_answer_is_overdue(register, question, today, found):
 
 def test_the_same_is_not_asked_twice_while_it_waits(register, question):
     (check_id,) = ask(register, question)
-    with pytest.raises(DataProblem, match="Police was asked this already"):
+    with pytest.raises(DataProblem, match="asked about this place: Police, 1 September 2026 - 30 September 2026"):
         ask(register, question, ("Police", "Schools"))
     assert len(agency_checks.newest(register)) == 1, "all of them, or none"
     ask(register, question, ("Schools",))
-    ask(register, dataclasses.replace(question, last_day=date(2026, 9, 29)))
     answer(register, check_id, "not checked", "", "Nobody who may look is here.")
     ask(register, question)
+
+
+@pytest.mark.parametrize("answered", [False, True])
+@pytest.mark.parametrize(
+    ("first", "last", "may"),
+    [
+        (date(2026, 8, 25), date(2026, 8, 31), True),
+        (date(2026, 8, 25), date(2026, 9, 1), False),
+        (date(2026, 9, 10), date(2026, 9, 20), False),
+        (date(2026, 9, 30), date(2026, 10, 5), False),
+        (date(2026, 8, 1), date(2026, 10, 5), False),
+        (date(2026, 9, 2), date(2026, 9, 30), False),
+    ],
+)
+def test_windows_that_overlap_are_not_asked_so_that_answers_cannot_be_taken_from_each_other(register, question, first, last, may, answered):
+    (check_id,) = ask(register, question)
+    if answered:
+        answer(register, check_id)
+    other = dataclasses.replace(question, first_day=first, last_day=last)
+    ask(register, other, ("Schools",)) if (last - first).days >= 6 else None
+    if may:
+        ask(register, other)
+        return
+    with pytest.raises(DataProblem, match=r"Some of these days|7 days at least"):
+        ask(register, other)
+    assert (agency_checks.newest(register)["agency"] == "Police").sum() == 1
+
+
+def test_only_whoever_answered_corrects_the_answer_and_the_panel_can_ask_again(register, question):
+    (check_id,) = ask(register, question)
+    answer(register, check_id)
+    another = Reader("D. Ifferent", Role.COMMUNITY_SAFETY_OFFICER)
+    with pytest.raises(DataProblem, match=r"O\. Fficer answered this for Police, and alone can correct it\."):
+        answer(register, check_id, "no", "none", "", seen=2, reader=another)
+    assert agency_checks.newest(register).loc[check_id, "answer"] == "yes"
+    answer(register, check_id, "no", "none", "", seen=2)
+    (again,) = ask(register, question)
+    answer(register, again, reader=another)
+    assert agency_checks.newest(register).loc[[check_id, again], "answer"].tolist() == ["no", "yes"]
 
 
 def test_a_withdrawn_question_can_be_asked_again_and_is_not_answered(register, question):
@@ -172,6 +210,13 @@ def test_an_answer_that_says_too_much_or_too_little_is_refused(register, questio
         "CS‑20391",
         "12345",
         "a1b2c3",
+        "ABC 123",
+        "12 345 678",
+        "943 476 5919",
+        "1234 567",
+        "child 42",
+        "plentyn 42",
+        "the family no. 12",
     ],
 )
 def test_what_may_be_a_reference_is_found(text):
@@ -189,6 +234,19 @@ def test_what_may_be_a_reference_is_found(text):
         "03/10/2026",
         "24/7",
         "a case conference",
+        "for under-18s",
+        "with 14-17-year-olds",
+        "with a 15-year-old",
+        "with a child 15 years old",
+        "and 16+",
+        "with £50 notes",
+        "10% more often",
+        "at 9.30pm",
+        "9.30-10pm",
+        "and 1,000 others",
+        "since 2025 120 times",
+        "on NHS 111 lines",
+        "2.5km away",
         "",
     ],
 )
@@ -202,8 +260,10 @@ ASKED_WRONG = {
     "without a reason": ({}, {"asked_why": " "}, "Say why you ask"),
     "of a child": ({}, {"asked_why": "Kayleigh Price goes there"}, "looks like a person's name"),
     "of a case": ({}, {"asked_why": "As in case 31"}, "may hold a case's reference"),
-    "backwards": ({}, {"last_day": date(2026, 8, 1)}, "begin before they end"),
-    "of tomorrow": ({}, {"last_day": TODAY + timedelta(1)}, "begin before they end"),
+    "backwards": ({}, {"last_day": date(2026, 8, 1)}, "The first day cannot be after the last"),
+    "of tomorrow": ({}, {"last_day": TODAY + timedelta(1)}, "The first day cannot be after the last"),
+    "of a day": ({}, {"first_day": date(2026, 9, 30)}, "7 days at least"),
+    "of six days": ({}, {"first_day": date(2026, 9, 25)}, "7 days at least"),
     "of years": ({}, {"first_day": date(2025, 9, 29)}, "366 days at most"),
     "of no place": ({}, {"space_id": "nothing"}, "not in the list"),
 }
@@ -232,6 +292,6 @@ def test_the_panel_asks_and_who_acts_for_an_agency_answers(register, question, r
     answers = role in {Role.COMMUNITY_SAFETY_OFFICER, Role.DATA_STEWARD}
     assert allowed(lambda: ask(register, question, ("Schools",), reader)) is (role is Role.PANEL_MEMBER)
     assert allowed(lambda: answer(register, check_id, reader=reader)) is answers
-    (other,) = ask(register, dataclasses.replace(question, first_day=date(2026, 9, 2)))
+    (other,) = ask(register, dataclasses.replace(question, first_day=date(2026, 8, 1), last_day=date(2026, 8, 31)))
     withdraw = lambda: agency_checks.withdraw(register, reader, other, why="By mistake", seen=1, origin="tests")  # noqa: E731
     assert allowed(withdraw) is (role is Role.PANEL_MEMBER)

@@ -12,11 +12,13 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
 
-from spaces import actions, assessing, assessment_rows, assessments, goals, observations, prompts, space
+from spaces import actions, assessing, assessment_rows, assessments, days, goals, observations, prompts, space, space_changes
 from spaces.access import Reader, Role
 from spaces.assessing import STATES, Has, Late
 from spaces.assessments import Conference, Verdict, Voices, Weighed
+from spaces.audit import as_if_on
 from spaces.register import open_register
 from spaces.revisions import ChangedMeanwhile
 from tests.spaces.conftest import PANEL
@@ -95,7 +97,7 @@ def _at(register, state):
         "conference": lambda: _weigh(register, planned),
         "acting": lambda: _agree(register, planned),
         "reviewing": lambda: _answer_all(register, planned),
-        "closed": lambda: _verdict(register, planned),
+        "closed": lambda: _end(register, planned),
     }
     for to, prepare in steps.items():
         if state == "planned" or STATES.index(to) > STATES.index(state):
@@ -125,6 +127,20 @@ def _agree(register, planned):
 def _verdict(register, planned, said="better", reader=YOUTH, seen=None, **changes):
     verdict = Verdict(**{"said": said, "on": NOW, "how_many": 6, "asked_how": "In the group that began it"} | changes)
     assessments.hear_verdict(register, reader, planned, verdict, seen=seen or _version(register, planned), today=NOW, **O)
+
+
+def _end(register, planned, said="better"):
+    """Give what an assessment needs to be closed: goals measured, actions done, young people's verdict."""
+    _settle(register, planned)
+    _verdict(register, planned, said)
+
+
+def _settle(register, planned):
+    for goal_id, row in goals.newest(register).query("assessment_id == @planned and state == 'agreed'").iterrows():
+        goals.measure(register, PANEL, goal_id, state="reached", found="Nine of ten lamps.", seen=int(row["version"]), **O)
+    for action_id, row in actions.newest(register).query("assessment_id == @planned and state == 'open'").iterrows():
+        done = {"state": "done", "outcome": "Lit.", "on": NOW, "today": NOW}
+        actions.finish(register, PANEL, action_id, seen=int(row["version"]), **done, **O)
 
 
 # The plan.
@@ -162,24 +178,117 @@ def test_a_plan_is_saved_with_who_when_and_what_it_was_read_from(register, the_d
     assert row[["lead", "why", "begin_by", "data_version"]].tolist() == ["Youth team", "Harm repeats.", SOUND["begin_by"], "abc123"]
     assert row["status"] in assessments.STATUS_LABELS
     trail = register.audit_trail()
-    assert trail["action"].tolist() == ["space raised", "assessment planned"]
+    assert trail["action"].tolist() == ["assessment planned"]
     assert set(trail["actor"]) == {PANEL.name}
-    assert trail["subject"].tolist() == [row["space_id"]] * 2
+    assert trail["subject"].tolist() == [row["space_id"]]
     assert set(trail["origin"]) == {"tests"}
-    assert row["planned_at"] == trail["happened_at"].iloc[1] == the_day
+    assert row["planned_at"] == row["moved_at"] == trail["happened_at"].iloc[0] == the_day
 
 
 def test_a_place_is_assessed_again_only_after_the_first_is_closed(register):
     first = _at(register, "reviewing")
     with pytest.raises(DataProblem, match="planned already, led by Youth team"):
         _plan(register)
-    _verdict(register, first)
+    _end(register, first)
     _move(register, first, "closed")
     second = _plan(register)
     found = register.assessments()
     assert set(found.index) == {first, second}
     assert len(set(found["space_id"])) == 1
-    assert register.audit_trail()["action"].tolist().count("space raised") == 1
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_plan_that_is_refused_leaves_the_place_as_it_was(register, closed):
+    details = space.Details("Lockside Park", "park", "young people", PARK["boundary"], "way/1")
+    space_id = space.raise_space(register, PANEL, details, today=TODAY, **O)
+    assessments.plan_of(register, PANEL, space_id, **SOUND, today=TODAY, data_version="", **O)
+    if closed:
+        _close_place(register, space_id)
+    before = space.history(register, space_id)
+    with pytest.raises(DataProblem, match="planned already"):
+        _plan(register)
+    assert_frame_equal(space.history(register, space_id), before)
+
+
+def _place(register, feature_id):
+    details = space.Details("Steps", "park", "young people", PARK["boundary"], feature_id)
+    return space.raise_space(register, PANEL, details, today=TODAY, **O)
+
+
+def _close_place(register, space_id):
+    seen = int(space.newest(register).loc[space_id, "version"])
+    space_changes.set_status(register, PANEL, space_id, status="closed", why="Nothing is recorded.", seen=seen, **O)
+
+
+def _merge(register, space_id, into):
+    seen = space.newest(register)["version"]
+    both = {"seen": int(seen[space_id]), "seen_into": int(seen[into])}
+    space_changes.merge(register, PANEL, space_id, into=into, why="One park.", **both, **O)
+
+
+def test_a_place_that_became_part_of_another_is_assessed_as_that_and_once(register):
+    gone, into = _place(register, "way/7"), _place(register, "way/8")
+    _merge(register, gone, into)
+    plan = {**SOUND, "today": TODAY, "data_version": "", **O}
+    first = assessments.plan_of(register, PANEL, gone, **plan)
+    assert assessments.newest(register).loc[first, "space_id"] == into
+    for other in (gone, into):
+        with pytest.raises(DataProblem, match="planned already"):
+            assessments.plan_of(register, PANEL, other, **plan)
+
+
+def test_of_two_assessments_of_a_place_the_one_that_has_come_least_far_decides(register):
+    acting = _at(register, "acting")
+    (into,) = space.newest(register).index
+    other = _place(register, "way/8")
+    closing = assessments.plan_of(register, PANEL, other, **SOUND, today=TODAY, data_version="", **O)
+    _merge(register, other, into)
+
+    def stands():
+        return space.newest(register).loc[into, "status"]
+
+    assert stands() == "acting", "one that is only planned decides nothing"
+    _through(register, closing, "reviewing", {"gathering": "understood", "acting": "acting"}, stands)
+    _end(register, closing)
+    _move(register, closing, "closed")
+    assert stands() == "acting"
+    _answer_all(register, acting)
+    _move(register, acting, "reviewing")
+    _end(register, acting)
+    _move(register, acting, "closed")
+    assert stands() == "watching"
+
+
+def _through(register, planned, last, expected, stands):
+    """Take an assessment on to a state, and look at its place on the way."""
+    prepare = {"weighing": _answer_all, "conference": _weigh, "acting": _agree, "reviewing": _answer_all}
+    for to in STATES[1 : STATES.index(last) + 1]:
+        prepare.get(to, lambda *_: None)(register, planned)
+        _move(register, planned, to)
+        assert stands() == expected.get(to, stands())
+
+
+def test_a_place_that_is_closed_is_opened_by_a_decision_with_its_reason_and_not_by_the_way(register):
+    planned = _plan(register)
+    space_id = assessments.newest(register).loc[planned, "space_id"]
+    _close_place(register, space_id)
+    for refused in (
+        lambda: _move(register, planned, "gathering"),
+        lambda: assessments.plan_of(register, PANEL, space_id, **SOUND, today=TODAY, data_version="", **O),
+    ):
+        with pytest.raises(DataProblem, match="“Lockside Park” is closed"):
+            refused()
+    assert assessments.newest(register).loc[planned, "status"] == "planned"
+    assert space.newest(register).loc[space_id, "status"] == "closed"
+
+
+def test_a_place_that_was_closed_stays_so_when_its_assessment_is_closed_too(register):
+    planned = _at(register, "reviewing")
+    (space_id,) = space.newest(register).index
+    _end(register, planned)
+    _close_place(register, space_id)
+    _move(register, planned, "closed")
+    assert space.newest(register).loc[space_id, "status"] == "closed"
 
 
 def test_a_place_drawn_by_hand_has_no_feature_and_is_a_space_of_its_own(register):
@@ -203,23 +312,33 @@ NEEDS = {
         "answered_again": (frozenset(list(prompts.HEADINGS)[1:]), "“Young people's strengths and needs” was asked a second time"),
         "heard_again": (False, "Hear them again in the same way"), "observed_again": (False, "Observe it again at the same hours"),
     },
-    "closed": {"verdict": ("", "Ask young people first")},
+    "closed": {
+        "verdict": ("", "Ask young people first"), "unmeasured": (2, "Goals not measured yet: 2."), "to_do": (1, "Actions still to do: 1."),
+    },
 }  # fmt: skip
 """What each step needs: without it, the sentence that is said."""
 
 LACKS = [(to, what) for to, needs in NEEDS.items() for what in needs]
 
 
+def _can_move(state, to, role, has):
+    try:
+        assessing.check_move(state, to, role, has)
+    except DataProblem:
+        return False
+    return True
+
+
 def test_every_pair_of_states_is_one_step_on_or_a_step_back_or_refused():
     for state, to in product(STATES, STATES):
         allowed = to == assessing.next_of(state) or (STATES.index(to) < STATES.index(state) and to != "planned")
-        assert assessing.can_move(state, to, Role.PANEL_MEMBER, FULL) is allowed, (state, to)
+        assert _can_move(state, to, Role.PANEL_MEMBER, FULL) is allowed, (state, to)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.PANEL_MEMBER] + ["panel_member", ""])
 def test_nobody_but_the_panel_moves_anything(role):
     for state, to in product(STATES, STATES):
-        assert not assessing.can_move(state, to, role, FULL)
+        assert not _can_move(state, to, role, FULL)
     with pytest.raises(DataProblem, match="moved on by panel members"):
         assessing.check_move("planned", "gathering", role, FULL)
 
@@ -229,7 +348,7 @@ def test_a_step_is_refused_without_each_thing_it_needs_in_words_that_say_what(to
     state = STATES[STATES.index(to) - 1]
     value, said = NEEDS[to][what]
     has = replace(FULL, **{what: value})
-    assert not assessing.can_move(state, to, Role.PANEL_MEMBER, has)
+    assert not _can_move(state, to, Role.PANEL_MEMBER, has)
     with pytest.raises(DataProblem) as caught:
         assessing.check_move(state, to, Role.PANEL_MEMBER, has)
     assert said in str(caught.value)
@@ -238,12 +357,12 @@ def test_a_step_is_refused_without_each_thing_it_needs_in_words_that_say_what(to
 @pytest.mark.parametrize("goals_agreed", range(8))
 def test_from_one_to_five_goals_can_be_acted_on(goals_agreed):
     has = replace(FULL, goals=goals_agreed)
-    assert assessing.can_move("conference", "acting", Role.PANEL_MEMBER, has) is (1 <= goals_agreed <= 5)
+    assert _can_move("conference", "acting", Role.PANEL_MEMBER, has) is (1 <= goals_agreed <= 5)
 
 
 def test_what_was_never_done_the_first_time_need_not_be_done_again():
     never = replace(FULL, heard=False, heard_again=False, observed=False, observed_again=False)
-    assert assessing.can_move("acting", "reviewing", Role.PANEL_MEMBER, never)
+    assert _can_move("acting", "reviewing", Role.PANEL_MEMBER, never)
 
 
 @pytest.mark.parametrize(
@@ -255,7 +374,7 @@ def test_what_was_never_done_the_first_time_need_not_be_done_again():
 )  # fmt: skip
 def test_only_young_peoples_verdict_closes_or_a_reason_that_another_approved(verdict, approved, closes):
     has = replace(FULL, verdict=verdict, reason_approved=approved)
-    assert assessing.can_move("reviewing", "closed", Role.PANEL_MEMBER, has) is closes
+    assert _can_move("reviewing", "closed", Role.PANEL_MEMBER, has) is closes
 
 
 def test_an_empty_assessment_goes_no_further_than_gathering(register):
@@ -271,7 +390,7 @@ def test_an_empty_assessment_goes_no_further_than_gathering(register):
 def test_no_way_of_moving_skips_a_step(asked):
     state, furthest = "planned", 0
     for to in asked:
-        if assessing.can_move(state, to, Role.PANEL_MEMBER, FULL):
+        if _can_move(state, to, Role.PANEL_MEMBER, FULL):
             assert STATES.index(to) <= furthest + 1
             state, furthest = to, max(furthest, STATES.index(to))
 
@@ -435,6 +554,7 @@ def test_who_was_heard_and_what_was_observed_at_first_has_to_be_again(register):
 
 def test_not_asked_closes_only_when_another_panel_member_approves_the_reason(register):
     planned = _at(register, "reviewing")
+    _settle(register, planned)
     with pytest.raises(DataProblem, match="Say why they were not asked"):
         _verdict(register, planned, "not_asked", PANEL)
     _verdict(register, planned, "not_asked", PANEL, reason="The group has ended.")
@@ -469,6 +589,102 @@ def test_a_verdict_says_how_many_were_asked_and_how(register, change, said):
     with pytest.raises(DataProblem, match=said):
         _verdict(register, planned, **change)
     assert assessments.newest(register).loc[planned, "verdict"] == ""
+
+
+LATER = NOW + timedelta(100)
+
+
+@pytest.mark.parametrize("back_to", ["acting", "conference", "gathering"])
+def test_what_is_sent_back_is_asked_heard_observed_and_judged_anew(register, back_to):
+    planned = _at(register, "gathering")
+    assessments.hear(register, YOUTH, planned, Voices(NOW, 5, "walk"), today=NOW, **O)
+    seen = observations.Details(NOW - timedelta(3), "21:00", "22:00", "Community safety team", features="Benches.")
+    observations.add(register, OFFICER, seen, assessment_id=planned, today=NOW, **O)
+    again = lambda day: _again(register, planned, seen, day)  # noqa: E731
+    for to, prepare in (("weighing", _answer_all), ("conference", _weigh), ("acting", _agree)):
+        prepare(register, planned)
+        _move(register, planned, to)
+    again(NOW)
+    _move(register, planned, "reviewing")
+    _end(register, planned, "worse")
+    with as_if_on(LATER):
+        _move(register, planned, back_to, reason="It got worse.")
+        row = assessments.newest(register).loc[planned]
+        assert (row["verdict"], row["verdict_by"]) == ("", "")
+        assert assessment_rows.loaded(row["sections"])["earlier"].keys() == {"good", "who_cares", "ways"}, "what was said is kept"
+        for to in STATES[STATES.index(back_to) + 1 : STATES.index("reviewing")]:
+            _move(register, planned, to)
+        for said, mend in (
+            ("was asked a second time", lambda: _answer_all(register, planned)),
+            ("Hear them again", lambda: assessments.hear(register, YOUTH, planned, Voices(LATER, 6, "walk"), today=LATER, **O)),
+            ("Observe it again", lambda: _look(register, planned, replace(seen, seen_on=LATER), LATER)),
+        ):
+            with pytest.raises(DataProblem, match=said):
+                _move(register, planned, "reviewing")
+            mend()
+        _move(register, planned, "reviewing")
+        with pytest.raises(DataProblem, match="Ask young people first"):
+            _move(register, planned, "closed")
+
+
+def _look(register, planned, seen, today):
+    observations.add(register, OFFICER, seen, assessment_id=planned, today=today, **O)
+
+
+def _again(register, planned, seen, day):
+    _answer_all(register, planned)
+    assessments.hear(register, YOUTH, planned, Voices(day, 6, "walk"), today=day, **O)
+    _look(register, planned, replace(seen, seen_on=day), day)
+
+
+def test_voices_from_before_anything_was_done_were_not_heard_again_whenever_they_are_written_down(register):
+    planned = _at(register, "acting")
+    for day in (NOW - timedelta(1), NOW):
+        assessments.hear(register, YOUTH, planned, Voices(day, 6, "walk"), today=NOW, **O)
+    voices = assessment_rows.loaded(assessments.newest(register).loc[planned, "sections"])["voices"]
+    assert [one["round"] for one in voices] == ["first", "again"]
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(1899, 12, 31), date(1989, 12, 31)])
+def test_a_day_before_anything_that_is_kept_is_a_slip_of_the_key(register, day):
+    planned = _at(register, "gathering")
+    seen = observations.Details(day, "21:00", "22:00", "Community safety team", features="Benches.")
+    for write in (
+        lambda: assessments.hear(register, YOUTH, planned, Voices(day, 5, "walk"), today=NOW, **O),
+        lambda: _look(register, planned, seen, NOW),
+        lambda: days.check({"Held on": day}, today=NOW),
+    ):
+        with pytest.raises(DataProblem, match="before 1990"):
+            write()
+    days.check({"Held on": date(1990, 1, 1)}, today=NOW)
+
+
+def test_in_a_sample_that_is_read_on_a_day_behind_the_clock_today_is_not_before_anything(register):
+    read_on = NOW - timedelta(30)
+    planned = _at(register, "conference")
+    held = Conference(read_on, "Youth team", "Light first", NOW)
+    assessments.confer(register, PANEL, planned, held, seen=_version(register, planned), today=NOW, read_on=read_on, **O)
+    goals.keep(register, PANEL, planned, "The lights along the way home work.", "Lamps lit after dark", **O)
+    details = actions.Details("Mend the lamps", "place", "change", "street lighting lead", "Highways", NOW)
+    actions.keep(register, PANEL, planned, details, today=read_on, **O)
+    _move(register, planned, "acting")
+    assessments.hear(register, YOUTH, planned, Voices(read_on, 6, "walk"), today=NOW, read_on=read_on, **O)
+    seen = observations.Details(read_on, "21:00", "22:00", "Officers", features="Benches.")
+    observations.add(register, OFFICER, seen, assessment_id=planned, today=NOW, read_on=read_on, **O)
+    assert assessment_rows.loaded(assessments.newest(register).loc[planned, "sections"])["voices"][0]["round"] == "again"
+    assert observations.newest(register)["round"].tolist() == ["again"]
+
+
+def test_a_conference_is_not_before_the_plan_nor_a_verdict_before_acting(register):
+    planned = _at(register, "conference")
+    with pytest.raises(DataProblem, match="The assessment was planned on 2 November 2026, and this cannot be before it"):
+        _confer(register, planned, on=NOW - timedelta(1))
+    _agree(register, planned)
+    _move(register, planned, "acting")
+    _answer_all(register, planned)
+    _move(register, planned, "reviewing")
+    with pytest.raises(DataProblem, match="Acting began on 2 November 2026, and this cannot be before it"):
+        _verdict(register, planned, on=NOW - timedelta(1))
 
 
 # Two at once.
@@ -560,7 +776,8 @@ def test_hostile_text_is_kept_as_text_or_without_what_no_store_keeps(register, h
 
 
 def _rows(**changes):
-    row = {"status": "planned", "begin_by": TODAY, "review_on": None, "verdict": ""} | changes
+    moved_at = pd.Timestamp(TODAY, tz="UTC") + pd.Timedelta(hours=12)
+    row = {"status": "planned", "begin_by": TODAY, "review_on": None, "verdict": "", "moved_at": moved_at} | changes
     return pd.DataFrame([row], index=["a"])
 
 
@@ -570,10 +787,13 @@ NO_ACTIONS = pd.DataFrame({"assessment_id": [], "state": [], "due_on": [], "acti
 @pytest.mark.parametrize(
     ("changes", "day", "days"),
     [
-        ({}, 0, None), ({}, 1, 1), ({"status": "gathering"}, 99, None), ({"status": "closed"}, 99, None),
+        ({}, 0, None), ({}, 1, 1), ({"status": "closed"}, 999, None),
+        *(({"status": state}, day, days) for state in STATES[1:4] for day, days in ((91, None), (92, 1), (900, 809))),
         ({"status": "acting", "review_on": TODAY}, 0, None), ({"status": "acting", "review_on": TODAY}, 5, 5),
         ({"status": "reviewing", "review_on": TODAY}, 28, None), ({"status": "reviewing", "review_on": TODAY}, 29, 1),
-        ({"status": "reviewing", "review_on": TODAY, "verdict": "{}"}, 99, None),
+        ({"status": "reviewing", "review_on": TODAY, "verdict": '{"said": "worse"}'}, 99, None),
+        ({"status": "reviewing", "review_on": TODAY, "verdict": '{"said": "not_asked", "approved_by": ""}'}, 29, 1),
+        ({"status": "reviewing", "review_on": TODAY, "verdict": '{"said": "not_asked", "approved_by": "C. Hair"}'}, 99, None),
     ],
 )  # fmt: skip
 def test_a_beginning_and_a_review_are_late_from_the_day_after_and_a_verdict_four_weeks_later(changes, day, days):
@@ -582,7 +802,8 @@ def test_a_beginning_and_a_review_are_late_from_the_day_after_and_a_verdict_four
 
 
 @pytest.mark.parametrize(
-    ("state", "status", "late"), [("open", "acting", 1), ("open", "reviewing", 1), ("done", "acting", 0), ("open", "closed", 0)]
+    ("state", "status", "late"),
+    [("open", "acting", 1), ("open", "reviewing", 1), ("open", "gathering", 1), ("done", "acting", 0), ("open", "closed", 0)],
 )
 def test_an_action_is_late_while_it_is_to_do(state, status, late):
     row = {"assessment_id": "a", "state": state, "due_on": TODAY, "action": "Mend the lamps", "owner": "lighting lead"}

@@ -18,7 +18,7 @@ from tests.spaces.conftest import KEYS, event, on
 from tests.spaces.partner import bring, counted, run, start, stored
 from tests.spaces.test_agreements import POLICE
 from tests.spaces.test_lamp_faults import _note as note_fault
-from tests.spaces.test_register import _assessment, _space
+from tests.spaces.test_register import _assess, _space
 from tests.spaces.test_safe_places import _keep as keep_place
 from words import DataProblem
 
@@ -63,7 +63,7 @@ def _fill(register):
     register_keys.use_keys(register, KEYS, audit=event("key settled"))
     bring(register, ROW, OTHER)
     bring(register, ROW | {"severity": "high"})
-    register.add_assessment(_assessment(_space(register)), audit=event("assessment planned"))
+    _assess(register, _space(register), audit=event("assessment planned"))
     agreements.record_agreement(register, POLICE, audit=event())
     retention.place_hold(register, "agency", "Nobody", "an inquiry", audit=event())
     keep_place(register)

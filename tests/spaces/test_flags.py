@@ -98,7 +98,7 @@ def test_only_a_youth_worker_makes_a_flag_or_uses_a_code(register, reader):
 def test_a_note_is_read_before_others_see_it_and_one_for_the_worker_alone_is_nobody_elses(register, seen_by, note, state):
     flag_id = _make(register, dataclasses.replace(BENCH, seen_by=seen_by, note=note))
     row = flags.newest(register).loc[flag_id]
-    assert (row["state"], row["shown_note"]) == (state, "")
+    assert (row["state"], row["shown_note"]) == (state, note if seen_by == "worker" else "")
 
 
 def test_each_reader_reads_what_was_chosen_for_them(register):
@@ -193,12 +193,12 @@ def test_what_is_no_code_is_told(written):
         flags.read_code(written)
 
 
-def test_whoever_has_the_code_takes_the_flag_back_and_what_it_said_is_gone_from_every_row(register):
+def test_whoever_has_the_code_takes_the_flag_back_and_what_it_said_is_gone_from_every_row(register, kept_in):
     flag_id = _make(register, NOTED, code="mine")
     flag_moderation.show(register, STEWARD, flag_id, seen=1, shown_note="The lamp is out.", why="spelling", origin="tests")
     found = _of_code(register, "an older key's", "mine")
     assert (found.flag_id, found.version, found.state, found.why) == (flag_id, 2, "shown", "spelling")
-    flags.withdraw(register, YOUTH, found.flag_id, seen=found.version, origin="tests")
+    flags.withdraw(register, YOUTH, found.flag_id, seen=found.version, kept_in=kept_in, origin="tests")
     rows = register.table(sa.select(schema.flags), "version")
     assert len(rows) == 3
     assert "lamp" not in rows.to_csv()
@@ -206,7 +206,7 @@ def test_whoever_has_the_code_takes_the_flag_back_and_what_it_said_is_gone_from_
     assert rows[["easting", "northing", "feeling"]].isna().all(axis=None)
     assert flags.readable(flags.newest(register), YOUTH).empty
     assert _of_code(register, "mine").state == "withdrawn"
-    flags.withdraw(register, YOUTH, flag_id, seen=3, origin="tests")
+    flags.withdraw(register, YOUTH, flag_id, seen=3, kept_in=kept_in, origin="tests")
     assert len(flags.history(register, flag_id)) == 3, "twice is once"
     with pytest.raises(ChangedMeanwhile):
         flag_moderation.show(register, STEWARD, flag_id, seen=3, shown_note="", origin="tests")
@@ -311,3 +311,29 @@ def test_flags_beside_each_other_are_of_one_place_and_a_named_place_is_itself(re
     assert "way/1" in keys.tolist()
     assert flags.place_keys(flags.newest(register).head(0)).empty
     assert np.array([key == "way/1" or key.startswith("cell/8a") for key in keys]).all()
+
+
+def test_flags_are_read_by_their_place_or_by_what_is_round_about_and_a_named_one_whole(register):
+    park, library = (dataclasses.replace(BENCH, feature_id=name, easting=at) for name, at in (("way/1", 601_000.0), ("way/2", 605_000.0)))
+    for flag in (BENCH, park, dataclasses.replace(park, easting=603_000.0), library, dataclasses.replace(BENCH, easting=603_000.0)):
+        _make(register, flag)
+    around = (600_900.0, 487_900.0, 601_100.0, 488_100.0)
+    assert sorted(flags.about(register, [], around)["feature_id"]) == ["", "way/1", "way/1"]
+    assert sorted(flags.about(register, ["way/2"])["feature_id"]) == ["way/2"]
+    assert sorted(flags.about(register, ["way/2"], around)["feature_id"]) == ["", "way/1", "way/1", "way/2"]
+    assert flags.about(register, ["", "way/3"]).empty
+
+
+def test_an_answer_is_taken_back_once_and_can_be_given_anew(register):
+    _answer(register)
+    key = str(flag_moderation.answers(register).index[0])
+    with pytest.raises(DataProblem, match="answered by the panel"):
+        flag_moderation.withdraw_answer(register, YOUTH, key, seen=1, origin="tests")
+    with pytest.raises(ChangedMeanwhile, match="Somebody else has just answered"):
+        flag_moderation.withdraw_answer(register, PANEL, key, seen=0, origin="tests")
+    with pytest.raises(DataProblem, match="no answer to take back"):
+        flag_moderation.withdraw_answer(register, PANEL, "way/0", seen=0, origin="tests")
+    flag_moderation.withdraw_answer(register, PANEL, key, seen=1, origin="tests")
+    row = flag_moderation.answers(register).loc[key]
+    assert (row["said"], row["did"], row["said_cy"], row["did_cy"], row["version"], row["act"]) == ("", "", "", "", 2, "taken back")
+    assert register.audit_trail()["action"].iloc[-1] == "answer taken back"

@@ -14,8 +14,10 @@ from spaces import assessments, institutional_harm, observations
 from spaces.access import Reader, Role
 from spaces.institutional_harm import Details as Harm
 from tests.spaces.conftest import PANEL
-from tests.spaces.test_assessments import NOW, OFFICER, YOUTH, _at
+from tests.spaces.test_assessments import NOW, OFFICER, YOUTH, _at, the_day
 from words import DataProblem
+
+__all__ = ["the_day"]
 
 O = {"origin": "tests"}  # noqa: E741
 SEEN = observations.Details(NOW, "21:30", "22:15", "Community safety team", "rain", "partly", "Two benches.", "A shopkeeper greeted them.")
@@ -129,6 +131,7 @@ def test_harm_is_logged_and_put_right_with_all_kept(register):
     [
         ({"kind": "arrest"}, "from the list"), ({"last_day": NOW + timedelta(1)}, "still to come"),
         ({"first_day": DAY + timedelta(9)}, "on or after the first"),
+        ({"first_day": date(1989, 12, 31), "last_day": date(1990, 1, 1)}, "before 1990"),
         ({"first_day": DAY - timedelta(366)}, "within a year"), ({"how_many": -1}, "as a number"), ({"told_by": " "}, "Say who told it"),
         ({"told_by": "Kayleigh"}, "looks like a person's name"), ({"note": "Kayleigh Price was searched."}, "looks like a person's name"),
     ],
@@ -152,6 +155,40 @@ def test_before_and_after_are_as_many_days_each_and_what_lies_across_is_apart():
     assert found.loc["dispersal"].tolist() == [3, 48, 12]
     assert found.loc["stop_and_search", "after"] == 0
     assert pd.isna(found.loc["stop_and_search", "before"]), "nobody told, which is not none"
+
+
+@pytest.mark.parametrize(
+    ("change", "refused"),
+    [
+        ({}, True), ({"first_day": DAY + timedelta(2), "last_day": DAY + timedelta(9)}, True), ({"told_by": "police"}, True),
+        ({"first_day": DAY + timedelta(3), "last_day": DAY + timedelta(9)}, False), ({"kind": "banned"}, False),
+        ({"told_by": "School"}, False),
+    ],
+)  # fmt: skip
+def test_nobody_tells_of_the_same_days_twice(register, change, refused):
+    space_id = _space(register)
+    logged = Harm("dispersal", DAY, DAY + timedelta(2), 1, "Police")
+    harm_id = institutional_harm.log(register, YOUTH, space_id, logged, today=NOW, **O)
+    again = replace(logged, **change)
+    if refused:
+        with pytest.raises(DataProblem, match="Police has told of 1 June 2025 to 3 June 2025 already"):
+            institutional_harm.log(register, YOUTH, space_id, again, today=NOW, **O)
+    else:
+        institutional_harm.log(register, YOUTH, space_id, again, today=NOW, **O)
+    assert len(institutional_harm.newest(register)) == 2 - refused
+    institutional_harm.log(register, YOUTH, space_id, replace(logged, how_many=3), harm_id=harm_id, seen=1, today=NOW, **O)
+
+
+def test_a_number_says_of_how_many_days_it_is_and_whether_some_were_told_of_twice():
+    rows = _harms(
+        ("dispersal", DAY - timedelta(10), DAY - timedelta(4), 3), ("dispersal", DAY, DAY + timedelta(60), 25),
+        ("banned", DAY, DAY + timedelta(1), 1), ("banned", DAY + timedelta(1), DAY + timedelta(2), 1),
+        ("moved_on", DAY - timedelta(1), DAY, 1),
+    )  # fmt: skip
+    found = institutional_harm.days_told(rows, DAY, DAY + timedelta(60))
+    assert {str(kind): row.tolist() for kind, row in found.iterrows()} == {
+        "dispersal": [7, 61, False], "banned": [0, 3, True], "moved_on": [0, 0, False],
+    }  # fmt: skip
 
 
 TOLD = st.tuples(st.sampled_from(list(institutional_harm.KINDS)), st.integers(-90, 90), st.integers(0, 40), st.integers(0, 9))

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spaces import engine, imports, model, retention, schema
+from spaces import ageing, engine, imports, model, retention, schema
 from spaces.register import open_register
 from tests.spaces.conftest import event
 from tests.spaces.partner import bring, counted, prepared, stored
@@ -35,7 +35,8 @@ def _due(register, today=TODAY):
 
 
 def test_a_record_is_kept_to_the_last_day_of_its_rule(register):
-    for kind, days in retention.KEEP_DAYS.items():
+    for kind in model.RECORD_TYPES:
+        days = retention.KEEP_DAYS[kind]
         bring(register, _row(days, kind), _row(days + 1, kind, agency="Schools"))
     assert sorted(row[0] for row in _due(register)) == sorted(model.RECORD_TYPES)
     assert {row[1] for row in _due(register)} == {"Schools"}
@@ -43,7 +44,8 @@ def test_a_record_is_kept_to_the_last_day_of_its_rule(register):
 
 def test_flags_go_first():
     assert min(retention.KEEP_DAYS, key=retention.KEEP_DAYS.get) == "flag"
-    assert set(retention.KEEP_DAYS) == set(model.RECORD_TYPES)
+    assert min(ageing.KEEP_DAYS, key=ageing.KEEP_DAYS.get) == ageing.FLAG
+    assert set(retention.KEEP_DAYS) == set(retention.KINDS) == set(model.RECORD_TYPES) | set(ageing.LABELS)
 
 
 def test_without_a_date_a_record_ages_from_its_report_or_else_from_its_file(register):
@@ -190,7 +192,7 @@ def test_a_purge_takes_what_was_said_to_be_due_and_the_rest_stays(days, kinds):
 
 def test_what_was_purged_does_not_come_back_with_the_next_file(register):
     retention.set_rule(register, "flag", 40, audit=event())
-    kinds = [*retention.rules(register).items(), (None, retention.KEEP_DAYS["incident"])]
+    kinds = [*((kind, retention.rules(register)[kind]) for kind in model.RECORD_TYPES), (None, retention.KEEP_DAYS["incident"])]
     undated = {"occurred_from": None, "reported_on": _ago(10_000)}
     rows = [_row(days + more, kind) for kind, days in kinds for more in (0, 1)] + [_row(0) | undated, _row(0, occurred_from=None)]
     file = prepared(*rows)

@@ -96,7 +96,7 @@ def test_a_mark_that_is_none_is_refused(register, what):
     assert safety_maps.newest(register).empty
 
 
-def test_only_the_worker_of_a_session_draws_on_its_map(register):
+def test_only_the_worker_of_a_session_draws_on_its_map(register, kept_in):
     session_id = keep(register)
     mark_id = draw(register, session_id)
     for reader, said in ((OTHER, "held by another worker"), (ASKS, "written down by the youth worker")):
@@ -106,7 +106,7 @@ def test_only_the_worker_of_a_session_draws_on_its_map(register):
             safety_maps.take_away(register, reader, mark_id, seen=1, origin="tests")
     with pytest.raises(DataProblem, match="not in the list"):
         draw(register, "nothing")
-    youth_sessions.withdraw(register, MINE, session_id, seen=1, origin="tests")
+    youth_sessions.withdraw(register, MINE, session_id, seen=1, kept_in=kept_in, origin="tests")
     with pytest.raises(DataProblem, match="took this session back"):
         draw(register, session_id)
 
@@ -136,9 +136,13 @@ def test_few_hexagons_are_said_to_be_too_few_and_nothing_else_is_claimed(count):
 
 
 def test_another_groups_map_is_not_compared():
-    safety_maps.check_same_group({"group_name": "Tuesday youth club"}, {"group_name": "tuesday Youth Club"})
+    group_of = youth_sessions.group_of
+    club = group_of({"worker": "Y. Worker", "group_name": "Tuesday youth club"})
+    safety_maps.check_same_group(club, group_of({"worker": "Y. Worker", "group_name": "tuesday Youth Club"}))
     with pytest.raises(DataProblem, match="Only maps of the same group are compared"):
-        safety_maps.check_same_group({"group_name": "Tuesday youth club"}, {"group_name": "Friday art group"})
+        safety_maps.check_same_group(club, group_of({"worker": "Y. Worker", "group_name": "Friday art group"}))
+    with pytest.raises(DataProblem, match="Only maps of the same group are compared"):
+        safety_maps.check_same_group(club, group_of({"worker": "O. Worker", "group_name": "Tuesday youth club"}))
 
 
 PAINTED = st.dictionaries(st.sampled_from([format(number, "x") for number in range(30)]), st.sampled_from(["red", "amber", "green"]))

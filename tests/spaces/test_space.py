@@ -89,20 +89,6 @@ def test_places_without_a_place_of_the_map_are_each_their_own(register):
     assert raised(register, bench) != raised(register, bench)
 
 
-def test_a_point_is_of_the_smallest_place_that_is_drawn_round_it_and_of_none_that_the_map_names_or_that_is_closed(register):
-    def drawn(side_m):
-        return raised(register, replace(PARK, feature_id="", boundary=shapely.box(500_000, 180_000, 500_000 + side_m, 180_000 + side_m)))
-
-    raised(register, replace(PARK, boundary=shapely.box(500_000, 180_000, 500_005, 180_005)))
-    whole, part = drawn(100), drawn(50)
-    assert space.drawn_round(register, 500_020, 180_020) == part
-    assert space.drawn_round(register, 500_080, 180_080) == whole
-    assert space.drawn_round(register, 500_180, 180_080) is None
-    seen = int(row_of(register, part)["version"])
-    space_changes.set_status(register, PANEL, part, seen=seen, status="closed", why="It is no place of its own.", origin="tests")
-    assert space.drawn_round(register, 500_020, 180_020) == whole
-
-
 @pytest.mark.parametrize(("role", "may"), [(role, role is not Role.DATA_STEWARD) for role in Role])
 def test_who_may_raise_a_place(register, role, may):
     if may:
@@ -242,6 +228,34 @@ def test_a_place_that_was_merged_under_somebodys_edit_says_where_it_is_now(regis
     assert len(space.history(register, park)) == 2
 
 
+@pytest.mark.parametrize(("reader", "kept"), [(PANEL, ("yes", "wales", "Youth team")), (YOUTH, ("not known", "", ""))])
+def test_only_the_panel_says_by_raising_what_only_the_panel_keeps(register, reader, kept):
+    row = row_of(register, raised(register, replace(PARK, adult_of_concern="yes", law="wales", worker="Youth team"), reader))
+    assert (row["adult_of_concern"], row["law"], row["worker"]) == kept
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "may"),
+    [
+        (date(1, 1, 1), date(9999, 12, 31), False),
+        (date(1989, 12, 31), TODAY, False),
+        (date(1990, 1, 1), TODAY, True),
+        (TODAY, date(2028, 10, 31), True),
+        (TODAY, date(2028, 11, 1), False),
+    ],
+)
+def test_an_event_is_in_years_in_which_somebody_can_be_there(first, last, may):
+    found = problems(replace(PARK, kind="event", starts_on=first, ends_on=last))
+    assert found == ([] if may else ["Give days from 1990 on and within two years from today. Check the years."])
+
+
+@pytest.mark.parametrize("name", ["Jordan", "Tyler's flat", "14 Elm Grove", "Ffion's corner"])
+@pytest.mark.parametrize("field", ["name", "name_cy"])
+def test_no_place_is_called_after_somebody(name, field):
+    (problem,) = problems(replace(PARK, **{field: name}))
+    assert "looks like" in problem
+
+
 # Merged and split.
 
 
@@ -253,6 +267,39 @@ def test_a_merged_place_is_found_in_the_other_with_its_ground_and_whoever_raised
     assert (row["raised_by"], row["good"], row["came_of"]) == ("young people;hotspot", "Light Benches", park)
     assert (row_of(register, park)["status"], row_of(register, park)["merged_into"]) == ("merged", lane)
     assert space.of_feature(register, "way/1") == space.of_feature(register, "way/2") == lane
+
+
+@pytest.mark.parametrize(
+    ("stays", "goes", "together"),
+    [("yes", "no", "yes"), ("no", "yes", "yes"), ("not known", "yes", "yes"), ("no", "not known", "no"), ("not known", "no", "no"),
+     ("not known", "not known", "not known")],
+)  # fmt: skip
+def test_what_is_known_of_either_is_known_of_both_together(register, stays, goes, together):
+    told = {"owner": "Parks team", "owner_contact": "Park keeper", "law": "wales", "worker": "Youth team"}
+    park = raised(register, replace(PARK, adult_of_concern=goes, **told))
+    lane = raised(register, replace(LANE, adult_of_concern=stays, owner="Highways"))
+    space_changes.merge(register, PANEL, park, into=lane, seen=1, seen_into=1, why="One place", origin="tests")
+    row = row_of(register, lane)
+    assert row["adult_of_concern"] == together
+    assert row[list(told)].to_dict() == told | {"owner": "Highways"}, "what the one says stays, what it does not say the other does"
+
+
+def test_what_is_too_long_together_is_not_cut_but_refused(register):
+    park, lane = raised(register, replace(PARK, good="a " * 300)), raised(register, replace(LANE, good="b " * 300))
+    with pytest.raises(DataProblem, match="“What is good here” is longer than 1000 characters together"):
+        space_changes.merge(register, PANEL, park, into=lane, seen=1, seen_into=1, why="One place", origin="tests")
+    assert (space.newest(register)["version"] == 1).all()
+
+
+def test_a_place_that_is_offered_is_not_merged_until_the_authority_has_answered(register):
+    park, lane = raised(register), raised(register, LANE)
+    does(space_changes.hand_to, register, park, authority="Powys council", why="Across the border")
+    merge = {"into": lane, "seen_into": 1, "why": "One place", "origin": "tests"}
+    with pytest.raises(DataProblem, match="“Lockside Park” is offered to Powys council, which has not answered"):
+        space_changes.merge(register, PANEL, park, seen=2, **merge)
+    does(space_changes.answer_of_authority, register, park, accepts=True, reason="")
+    space_changes.merge(register, PANEL, park, seen=3, **merge)
+    assert row_of(register, lane)[["authority", "answer_of_authority"]].tolist() == ["Powys council", "accepted"]
 
 
 def test_a_chain_of_merged_places_ends_in_the_one_that_stands(register):
@@ -276,6 +323,22 @@ def test_what_cannot_be_one_is_not_merged(register):
     with pytest.raises(DataProblem, match="larger than"):
         space_changes.merge(register, PANEL, far, into=near, seen=1, seen_into=1, why="Both", origin="tests")
     assert (space.newest(register)["version"] == 1).all()
+
+
+def test_a_part_that_is_a_place_of_the_map_is_the_one_that_is_raised_by_its_name(register):
+    park = raised(register)
+    halves = Part("West side", shapely.box(0, 0, 50, 100)), Part("East side", shapely.box(50, 0, 100, 100), feature_id="way/9")
+    east = does(space_changes.split, register, park, stays=halves[0], new=halves[1], why="Two places")
+    assert raised(register, replace(PARK, name="East side", feature_id="way/9", raised_by="resident")) == east
+    assert len(space.newest(register)) == 2
+
+
+def test_a_part_is_no_place_of_the_map_that_another_space_is(register):
+    park, lane = raised(register), raised(register, LANE)
+    halves = Part("West side", shapely.box(0, 0, 50, 100)), Part("East side", shapely.box(50, 0, 100, 100), feature_id="way/2")
+    east = does(space_changes.split, register, park, stays=halves[0], new=halves[1], why="Two places")
+    assert row_of(register, east)["feature_id"] == ""
+    assert space.of_feature(register, "way/2") == lane
 
 
 def test_a_split_keeps_the_one_and_begins_the_other_with_the_same_history_told(register):

@@ -76,7 +76,7 @@ def test_a_partner_answers_what_the_panel_asks_and_only_the_panel_reads_it(open_
     expect(page.get_by_text("Ask agencies to look")).to_be_visible(timeout=SLOW_MS)
     settle(page)
     page.locator("summary").filter(has_text="Police: Weir steps").click()
-    expect(page.get_by_role("row").filter(has_text="Children, about")).to_contain_text("3-5")
+    expect(page.get_by_role("row").filter(has_text="About how many children")).to_contain_text("3-5")
     expect(page.get_by_text("A worker visits tonight")).to_be_visible()
     shot(page, "checks-panel-1440")
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from briefing import assessing, place
-from briefing.workspace import Workspace
-from spaces import actions, assessments
+from briefing.workspace import SAMPLE_READ_ON, Workspace
+from spaces import actions, assessments, goals
 from spaces.access import Reader, Role
 from spaces.assessments import Conference, Weighed
 from tests.browser import PHONE, Watched, choose, fill, look_as, set_day, settle
@@ -23,20 +23,13 @@ Opener = Callable[..., Watched]
 SLOW_MS = 60_000
 PANEL = Reader("sample panel member", Role.PANEL_MEMBER)
 OTHER = Reader("another panel member", Role.PANEL_MEMBER)
-
-
-def today() -> date:
-    """Return the day that the page reads from the clock on the wall."""
-    return date.today()  # noqa: DTZ011
-
-
 PARK, GREEN = "Jubilee Park", "Quarry Fields"
 HOSTILE = "<img src=x onerror=alert(1)> [a](javascript:alert(1)) $x$ :material/warning: {lead}"
 
 
 def plan(area: Workspace, name: str, why: str = "Harm repeats after dark.", ago: int = 0) -> str:
     place_id = area.places.index[area.places["name"] == name][0]
-    day = today() - timedelta(ago)
+    day = SAMPLE_READ_ON - timedelta(ago)
     return place.plan_assessment(area, PANEL, place_id, lead="Youth team", why=why, begin_by=day, today=day, origin="test")
 
 
@@ -67,13 +60,18 @@ def at_conference(area: Workspace, name: str, text: str = "They meet friends her
 
 def at_reviewing(area: Workspace, name: str) -> str:
     planned = at_conference(area, name)
-    held = Conference(today(), "Youth team; parks", "Light first", today() + timedelta(90))
-    assessing.confer(area, PANEL, planned, held, seen=_version(area, planned), today=today(), origin="test")
+    held = Conference(SAMPLE_READ_ON, "Youth team; parks", "Light first", SAMPLE_READ_ON + timedelta(90))
+    assessing.confer(area, PANEL, planned, held, seen=_version(area, planned), today=SAMPLE_READ_ON, origin="test")
     assessing.keep_goal(area, PANEL, planned, "The lights work.", "Lamps lit after dark", origin="test")
-    details = actions.Details("Mend the lamps", "place", "change", "lighting lead", "Highways", today() + timedelta(9))
-    assessing.keep_action(area, PANEL, planned, details, today=today(), origin="test")
+    details = actions.Details("Mend the lamps", "place", "change", "lighting lead", "Highways", SAMPLE_READ_ON + timedelta(9))
+    assessing.keep_action(area, PANEL, planned, details, today=SAMPLE_READ_ON, origin="test")
     move(area, planned, "acting")
     answered(area, planned)
+    for goal_id in goals.newest(area.register).query("assessment_id == @planned").index:
+        assessing.measure_goal(area, PANEL, goal_id, state="reached", found="All are lit.", seen=1, origin="test")
+    for action_id in actions.newest(area.register).query("assessment_id == @planned").index:
+        done = {"state": "done", "outcome": "All are lit.", "on": SAMPLE_READ_ON, "today": SAMPLE_READ_ON}
+        assessing.finish_action(area, PANEL, action_id, seen=1, **done, origin="test")
     move(area, planned, "reviewing")
     return planned
 
@@ -159,10 +157,10 @@ def test_a_conference_is_written_down_and_a_goal_without_a_measure_is_refused(op
     press(page, "Write down the conference")
     fill(page, "Who was there (roles and agencies)", "Youth team; parks; the school")
     fill(page, "What was agreed", "Light first, then seats.")
-    set_day(page, "Ask the same again by", f"{today():%d%m%Y}")
+    set_day(page, "Ask the same again by", f"{SAMPLE_READ_ON:%d%m%Y}")
     press(page, "Keep the record")
     said(page, "The day to ask again has to be after the conference")
-    set_day(page, "Ask the same again by", f"{today() + timedelta(90):%d%m%Y}")
+    set_day(page, "Ask the same again by", f"{SAMPLE_READ_ON + timedelta(90):%d%m%Y}")
     press(page, "Keep the record")
     said(page, "The conference is written down.")
     press(page, "Add a goal")
@@ -223,11 +221,11 @@ def test_hostile_text_is_shown_as_text(open_page: Opener, address: str, area: Wo
     seen = _version(area, planned)
     assessing.weigh(area, PANEL, planned, [Weighed(HOSTILE, HOSTILE)], dissent=HOSTILE, seen=seen, origin="test")
     move(area, planned, "conference")
-    held = Conference(today(), HOSTILE, HOSTILE, today() + timedelta(90), HOSTILE)
-    assessing.confer(area, PANEL, planned, held, seen=_version(area, planned), today=today(), origin="test")
+    held = Conference(SAMPLE_READ_ON, HOSTILE, HOSTILE, SAMPLE_READ_ON + timedelta(90), HOSTILE)
+    assessing.confer(area, PANEL, planned, held, seen=_version(area, planned), today=SAMPLE_READ_ON, origin="test")
     assessing.keep_goal(area, PANEL, planned, HOSTILE, HOSTILE, origin="test")
-    details = actions.Details(HOSTILE, "place", "change", HOSTILE, HOSTILE, today(), "", "works", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
-    assessing.keep_action(area, PANEL, planned, details, today=today(), origin="test")
+    details = actions.Details(HOSTILE, "place", "change", HOSTILE, HOSTILE, SAMPLE_READ_ON, "", "works", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+    assessing.keep_action(area, PANEL, planned, details, today=SAMPLE_READ_ON, origin="test")
     page = open_page(address).page
     look_as(page, "Panel member", "Assessments")
     open_one(page, name)

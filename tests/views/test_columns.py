@@ -16,7 +16,7 @@ from spaces.access import Reader, Role
 from spaces.agreements import Agreement
 from tests.browser import PHONE, ROOT, Watched, serving, settle
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("columns")]
 
 Opener = Callable[..., Watched]
 SLOW_MS = 60_000

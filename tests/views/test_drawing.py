@@ -67,6 +67,7 @@ def test_the_panel_draws_a_place_raises_it_draws_it_anew_and_splits_it(
     choose(page, "What kind of place it is", "event")
     fill(page, "Name", name)
     fill(page, "Name in Welsh", "Ffair y maes")
+    choose(page, "Raised by", "young people")
     fill(page, "Why (name nobody)", HOSTILE)
     shot(page, f"drawing-raise-{width}")
     assert page.evaluate("document.documentElement.scrollWidth") <= width

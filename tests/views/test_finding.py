@@ -11,7 +11,7 @@ from briefing import workspace
 from spaces import placing
 from tests.browser import PHONE, Watched, choose, look_as, settle
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("finding")]
 
 Opener = Callable[..., Watched]
 SLOW_MS = 60_000

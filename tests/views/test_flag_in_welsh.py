@@ -52,7 +52,11 @@ def welsh() -> dict[str, str]:
 
 def _needed() -> set[str]:
     needed = set().union(
-        *map(_written, MODULES), _written("briefing/flags.py"), _written("spaces/flags.py"), _written("spaces/free_text.py")
+        *map(_written, MODULES),
+        _written("briefing/flags.py"),
+        _written("briefing/flag_places.py"),
+        _written("spaces/flags.py"),
+        _written("spaces/free_text.py"),
     )
     needed |= set(flag_moderation.WHY.values()) | set(_written("spaces/personal.py"))
     for layer in LAYERS.values():

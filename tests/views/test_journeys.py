@@ -11,11 +11,12 @@ from playwright.sync_api import Page, expect
 
 from layers.catalogue import LAYERS
 from layers.scene import HARM_RAMP, INK
-from tests.browser import DESKTOP, PHONE, ROOT, Watched, choose, count_near, go_to, map_pixels, serving, wait_for_map
+from tests.browser import DESKTOP, PHONE, ROOT, Watched, choose, count_near, go_to, map_pixels, serving, settle, wait_for_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 Opener = Callable[..., Watched]
+SLOW_MS = 60_000
 
 KEY = "x3JJHMbDL1EzLkh9GBhXDw=="
 """Any sixteen bytes will do for a websocket that is opened by hand."""
@@ -29,8 +30,8 @@ def address(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def open_place(page: Page, name: str) -> None:
     page.get_by_role("button", name=name).click()
-    expect(page.get_by_role("heading", name=name)).to_be_visible()
-    expect(page.get_by_text("What the place is like")).to_be_visible()
+    expect(page.get_by_role("heading", name=name)).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text("What the place is like")).to_be_visible(timeout=SLOW_MS)
 
 
 def plan(page: Page, *, lead: str, why: str) -> None:
@@ -210,12 +211,13 @@ def test_a_touch_on_a_hexagon_opens_the_place_in_it(open_page: Opener, address: 
     wait_for_map(page)
     open_place(page, "Marlhaven Bus Station")
     page.get_by_role("button", name="Back to the list").click()
+    expect(page.get_by_role("heading", name="Places where different children were harmed")).to_be_visible(timeout=SLOW_MS)
+    settle(page)
     box = page.locator(".safer-map").bounding_box()
     assert box
-    expect(page.get_by_role("heading", name="Places where different children were harmed")).to_be_visible()
     page.evaluate("document.querySelector('.safer-map').view.map.setView([54.24243, 1.09747], 16, { animate: false })")
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + 60)
-    expect(page.get_by_role("heading", name="Marlhaven Bus Station")).to_be_visible()
+    expect(page.get_by_role("heading", name="Marlhaven Bus Station")).to_be_visible(timeout=SLOW_MS)
 
 
 def test_on_a_phone_the_map_comes_first_then_the_list_and_a_place_can_be_opened(open_page: Opener, address: str) -> None:

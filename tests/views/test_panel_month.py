@@ -13,8 +13,8 @@ pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("pa
 
 Opener = Callable[..., Watched]
 SLOW_MS = 60_000
-PLACE = {DESKTOP["width"]: "Saltings Skate Park", PHONE["width"]: "Fryer's Passage"}
-"""What stands out in the last three months: the one that is new since the year before, and another for the telephone."""
+PLACE = {DESKTOP["width"]: "Saltings Skate Park", PHONE["width"]: "Ravenscroft Estate"}
+"""What stands out in the last three months: the one that is new since the year before, and a busy one for the telephone."""
 
 
 def said(page: Page, text: str) -> None:

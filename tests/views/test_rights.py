@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import PHONE, ROOT, Watched, go_to, serving, settle, wait_for_map
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("rights")]
 
 Opener = Callable[..., Watched]
 SLOW_MS = 60_000

@@ -153,3 +153,22 @@ def test_on_a_phone_a_session_is_written_down_and_nothing_is_wider_than_the_scre
     do(page, "Which place it is about")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     shot(page, "sessions-place-390")
+
+
+def test_the_steward_hands_a_group_over_and_takes_a_session_back_and_reads_none(open_page: Opener, address: str) -> None:
+    page = open_page(address).page
+    look_as(page, "Data steward", NAME)
+    expect(page.get_by_text("What young people said is not shown to you.")).to_be_visible(timeout=SLOW_MS)
+    pick(page, "Private group, 21 October 2026 (Another worker)")
+    expect(page.get_by_text("All sessions of this group go to the other worker")).to_be_visible(timeout=SLOW_MS)
+    settle(page)
+    assert "It is dark by the weir." not in page.inner_text("body")
+    fill(page, "The name under which the other worker signs in", MINE.name)
+    shot(page, "sessions-steward-1440")
+    page.get_by_role("button", name="Hand it over").click()
+    expect(page.get_by_text("It is handed over, with all sessions of the group.")).to_be_visible(timeout=SLOW_MS)
+    pick(page, f"Private group, 21 October 2026 ({MINE.name})")
+    do(page, "Take it back")
+    page.get_by_text("The young people asked for it, and I mean it").click()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("It is taken back: what the group said and drew is gone.")).to_be_visible(timeout=SLOW_MS)

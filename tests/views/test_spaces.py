@@ -42,6 +42,7 @@ def fill(page: Page, label: str, text: str) -> None:
 def raise_place(page: Page, name: str) -> None:
     unfold(page, "Raise a place")
     choose(page, "Place", name)
+    choose(page, "Raised by", "young people")
     page.get_by_role("button", name="Raise it").click()
     expect(page.get_by_text(f"{name} is in the list.")).to_be_visible(timeout=SLOW_MS)
     settle(page)
@@ -129,7 +130,7 @@ def test_the_map_leads_to_the_place_that_is_in_the_list(open_page: Opener, addre
     expect(page.get_by_role("heading", name="Where is harm repeating?")).to_be_visible(timeout=SLOW_MS)
     page.get_by_role("button", name="Lockside Park", exact=True).first.click(timeout=SLOW_MS)
     settle(page)
-    page.get_by_role("button", name="Open this space").click(timeout=SLOW_MS)
+    page.get_by_role("button", name="Open this place").click(timeout=SLOW_MS)
     expect(page.get_by_role("heading", name="What is good here")).to_be_visible(timeout=SLOW_MS)
 
 

@@ -11,7 +11,7 @@ import sample_data
 from briefing import workspace
 from tests.browser import PHONE, ROOT, Watched, go_to, serving, settle, wait_for_map
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("stewardship")]
 
 Opener = Callable[..., Watched]
 RAW = Path(sample_data.__file__).parent / "marlhaven"

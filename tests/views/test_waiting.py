@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from briefing import assessing, space_acts
-from briefing.workspace import Workspace
+from briefing.workspace import SAMPLE_READ_ON, Workspace
 from spaces import audit, space
 from spaces.access import Reader, Role
 from spaces.space import Details
@@ -23,12 +23,10 @@ PANEL = Reader("sample panel member", Role.PANEL_MEMBER)
 HOSTILE = "Games <img src=x onerror=alert(1)> **night** chat"
 
 
-def raise_long_ago(area: Workspace, patch: pytest.MonkeyPatch, name: str, days: int) -> str:
+def raise_long_ago(area: Workspace, name: str, days: int) -> str:
     """Raise a place online that nobody has decided on since."""
-    day = date.today() - timedelta(days)  # noqa: DTZ011  the page reads the clock on the wall
-    stopped = type("Stopped", (datetime,), {"now": classmethod(lambda _cls, _zone=None: datetime.combine(day, time(12), UTC))})
-    with patch.context() as then:
-        then.setattr(audit, "datetime", stopped)
+    day = SAMPLE_READ_ON - timedelta(days)
+    with audit.as_if_on(day):
         details = Details(name, space.ONLINE, "young people", platform="games")
         return space_acts.raise_place(area, PANEL, details, today=day, origin="test")
 
@@ -43,9 +41,9 @@ def to(page: Page, name: str) -> None:
 
 @pytest.mark.parametrize(("size", "name"), [(DESKTOP, HOSTILE), (PHONE, "Night games chat")], ids=["wide", "narrow"])
 def test_the_panel_sees_what_is_late_opens_it_and_plans_its_assessment(
-    open_page: Opener, address: str, area: Workspace, monkeypatch: pytest.MonkeyPatch, size: Mapping[str, int], name: str
+    open_page: Opener, address: str, area: Workspace, size: Mapping[str, int], name: str
 ) -> None:
-    raise_long_ago(area, monkeypatch, name, 70)
+    raise_long_ago(area, name, 70)
     page = open_page(address, size=size, touch=size is PHONE).page
     waiting = page.locator(".st-key-waiting")
     expect(waiting.get_by_text("late. Tell the panel's chair.").first).to_be_visible(timeout=SLOW_MS)
@@ -75,11 +73,9 @@ def test_the_panel_sees_what_is_late_opens_it_and_plans_its_assessment(
 
 
 @pytest.mark.parametrize(("role", "name"), [("Community safety officer", "Safe places"), ("Youth worker", "Sessions with young people")])
-def test_others_see_what_is_late_of_what_they_may_see(
-    open_page: Opener, address: str, area: Workspace, monkeypatch: pytest.MonkeyPatch, role: str, name: str
-) -> None:
-    space_id = raise_long_ago(area, monkeypatch, f"Chat of the {role.lower()}", 70)
-    begin_by = date.today() - timedelta(60)  # noqa: DTZ011
+def test_others_see_what_is_late_of_what_they_may_see(open_page: Opener, address: str, area: Workspace, role: str, name: str) -> None:
+    space_id = raise_long_ago(area, f"Chat of the {role.lower()}", 70)
+    begin_by = SAMPLE_READ_ON - timedelta(60)
     assessing.plan(area, PANEL, space_id, lead="Youth team", why="They say so.", begin_by=begin_by, today=begin_by, origin="test")
     page = open_page(address, size=PHONE, touch=True).page
     look_as(page, role, name)

@@ -50,7 +50,7 @@ def upgrade() -> None:
     )  # fmt: skip
     _versioned(
         "flag", "flag_id",
-        *_text("space_id", "feature_id", "whereabouts"),
+        *_text("feature_id", "whereabouts"),
         *_of(sa.Float, "easting", "northing"),
         *_text("polarity", "reasons", "time_of_day"),
         *_of(sa.Integer, "feeling", "scale"),
@@ -89,7 +89,7 @@ def upgrade() -> None:
         sa.Column("seen_on", sa.Date, nullable=False),
         *_text("from_time", "to_time", "weather", "light", "features", "adults"),
         *_of(sa.Integer, "children", "children_knew"),
-        *_text("by"),
+        *_text("by", "round"),
     )  # fmt: skip
     _versioned(
         "institutional_harm", "harm_id", *_text("space_id", "kind"), *_of(sa.Date, "first_day", "last_day"),
