@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import streamlit as st
 
+from briefing import sentences
+from spaces.assessing import PLANNED
 from views import acts, drafts, plain
 from words import _
 
@@ -13,6 +16,13 @@ CHOSEN = "assessment_open"
 """Which assessment is open: an id that says nothing, kept while another page is shown."""
 
 FORM = f"{acts.ONLY_HERE}assessment_form"
+
+
+def led_by(lead: str, begin_by: date, state: str) -> str:
+    """Say who leads an assessment and, until it has begun, by when it does."""
+    if state == PLANNED:
+        return _("Led by {lead}. Begins by {day}.", lead=lead, day=sentences.day(begin_by))
+    return _("Led by {lead}.", lead=lead)
 
 
 def button(form: str, label: str, refusal: str = "") -> None:

@@ -34,7 +34,7 @@ def show(assessment_id: str) -> None:
         plain.problem(note)
     if found.why:
         plain.paragraph(found.why)
-    plain.paragraph(_("Led by {lead}. Begins by {day}.", lead=found.lead, day=sentences.day(found.begin_by)))
+    plain.paragraph(assessing.led_by(found.lead, found.begin_by, found.state))
     if found.review_on and found.state != CLOSED:
         plain.paragraph(_("The same is asked again by {day}.", day=sentences.day(found.review_on)))
     _next(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from briefing import assessments, sentences
+from briefing import assessments
 from briefing.assessments import Listed
 from spaces.assessing import STATUS_LABELS
 from views import acts, answers, assessing, assessment, plain
@@ -42,7 +42,7 @@ def _show(one: Listed) -> None:
             plain.problem(f"{late} {' '.join(one.late)}")
         if one.why:
             plain.paragraph(one.why)
-        plain.paragraph(_("Led by {lead}. Begins by {day}.", lead=one.lead, day=sentences.day(one.begin_by)))
+        plain.paragraph(assessing.led_by(one.lead, one.begin_by, one.state))
         st.button(_("Open it"), key=f"open_{one.assessment_id}", on_click=_open, args=(one.assessment_id,))
 
 

@@ -40,7 +40,7 @@ def send(page: Page) -> None:
 def test_a_partner_answers_what_the_panel_asks_and_only_the_panel_reads_it(open_page: Opener, address: str) -> None:
     page = open_page(address).page
     look_as(page, PANEL, NAME)
-    expect(page.get_by_text(re.compile("late, of: (.* and )?Schools"))).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_text(re.compile("late, from: (.* and )?Schools"))).to_be_visible(timeout=SLOW_MS)
     page.get_by_text("Ask agencies to look").click()
     choose(page, "Place", "Weir steps")
     fill(page, "Why you ask", "Young people say it is not safe after dark")
