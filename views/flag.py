@@ -228,8 +228,8 @@ def _answers() -> None:
 
 
 def _code() -> None:
-    with st.expander(_("I have a code")):
-        acts.say("code")
+    acts.say("code")  # above what may fold when an answer that stood before it goes
+    with st.expander(_("I have a code"), key="flag-code"):
         with st.form("code", border=False):
             written = st.text_input(_("Your code"), max_chars=20, autocomplete="off")
             look = st.form_submit_button(_("See what became of it"))

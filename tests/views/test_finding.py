@@ -37,6 +37,7 @@ def test_a_place_is_pinned_another_is_none_and_a_decision_is_taken_back(open_pag
     ground.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
     expect(page.get_by_role("button", name="It is where the pin is")).to_be_enabled(timeout=SLOW_MS)
     settle(page)
+    settle(page)
     page.get_by_role("button", name="It is where the pin is").click()
     expect(page.get_by_text("Done: 2 records are placed by it.")).to_be_visible(timeout=SLOW_MS)
     placed = area.register.records().query("location_text == 'alley behind Golden Fry' and agency == 'Schools'")
@@ -46,6 +47,7 @@ def test_a_place_is_pinned_another_is_none_and_a_decision_is_taken_back(open_pag
 
     choose(page, "Which one", "the park by the canal")
     page.get_by_text("nobody knows which place is meant").click()
+    settle(page)
     settle(page)
     page.get_by_role("button", name="It is no place").click()
     expect(page.get_by_text("Done: 1 record is of no place.")).to_be_visible(timeout=SLOW_MS)
@@ -67,6 +69,7 @@ def test_what_is_like_its_words_is_offered_and_the_one_chosen_holds_for_all_that
     choose(page, "Which one", "bus station · Schools")
     expect(page.get_by_text("it says what kind of place it was, and not which one")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("It is B.*Station Road"))).to_be_visible()
+    settle(page)
     page.get_by_role("button", name=re.compile("It is A.*Marlhaven Bus Station")).click()
     expect(page.get_by_text("Done: 2 records are placed by it.")).to_be_visible(timeout=SLOW_MS)
     placed = area.register.records().query("location_text == 'bus station' and agency == 'Schools'").query("method == 'place'")
