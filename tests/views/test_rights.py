@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
-from tests.browser import PHONE, ROOT, Watched, go_to, serving, settle, wait_for_map
+from tests.browser import PHONE, ROOT, Watched, choose, go_to, serving, settle, wait_for_map
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("rights")]
 
@@ -35,8 +35,8 @@ def served(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def look_as(page: Page, role: str, heading: str) -> None:
-    page.get_by_label("Try it as").click()
-    page.get_by_role("option", name=role).click()
+    settle(page)
+    choose(page, "Try it as", role)
     expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible(timeout=SLOW_MS)
 
 
