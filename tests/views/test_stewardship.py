@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 import sample_data
 from briefing import workspace
-from tests.browser import PHONE, ROOT, Watched, go_to, serving, settle, wait_for_map
+from tests.browser import PHONE, ROOT, Watched, choose, go_to, serving, settle, wait_for_map
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("stewardship")]
 
@@ -35,8 +35,8 @@ def address(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def as_steward(page: Page) -> None:
-    page.get_by_label("Try it as").click()
-    page.get_by_role("option", name="Data steward").click()
+    settle(page)
+    choose(page, "Try it as", "Data steward")
     expect(page.get_by_role("heading", name="Partners' files", exact=True)).to_be_visible(timeout=SLOW_MS)
 
 
@@ -66,8 +66,8 @@ def test_the_five_partner_files_come_in_through_the_app_and_the_panel_sees_them(
 
     go_to(page, "What is kept")
     expect(page.get_by_text("whole: 5 events")).to_be_visible()
-    page.get_by_label("Try it as").click()
-    page.get_by_role("option", name="Panel member").click()
+    settle(page)
+    choose(page, "Try it as", "Panel member")
     wait_for_map(page)
     expect(page.get_by_role("button", name="Lockside Park")).to_be_visible()
 
