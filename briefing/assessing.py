@@ -6,7 +6,7 @@ Whatever is wrong with it is said by the module of `spaces` that keeps it, and n
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
 
@@ -36,40 +36,20 @@ def answer(workspace: Workspace, reader: Reader, assessment_id: str, prompt_id: 
 
 def hear(workspace: Workspace, reader: Reader, assessment_id: str, voices: Voices, *, today: date, origin: str) -> None:
     """Write down that young people were heard."""
-    latest = workspace.latest_day(today)
-    assessments.hear(
-        workspace.register,
-        reader,
-        assessment_id,
-        voices,
-        today=latest,
-        read_on=workspace.read_on(today),
-        places=_names(workspace),
-        origin=origin,
-    )
+    assessments.hear(workspace.register, reader, assessment_id, voices, **_by(workspace, today), origin=origin)
 
 
 def observe(workspace: Workspace, reader: Reader, assessment_id: str, details: observations.Details, *, today: date, origin: str) -> str:
     """Write down what was seen. Light is of after dark: DataProblem where the sun was up all the while."""
     access.check_add_observations(reader)
-    latest = workspace.latest_day(today)
-    details = details.tidied()
-    observations.check(details, today=latest, places=_names(workspace))
+    details, by = details.tidied(), _by(workspace, today)
+    observations.check(details, today=by["today"], places=by["places"])
     if details.light != observations.NOT_SEEN and not was_dark(workspace, details):
         raise DataProblem(
             "It was light outside on {day} between {start} and {end}. Say how it is lit after dark, or that this was not seen.",
             day=sentences.day(details.seen_on), start=details.from_time, end=details.to_time,
         )  # fmt: skip
-    return observations.add(
-        workspace.register,
-        reader,
-        details,
-        assessment_id=assessment_id,
-        today=latest,
-        read_on=workspace.read_on(today),
-        places=_names(workspace),
-        origin=origin,
-    )
+    return observations.add(workspace.register, reader, details, assessment_id=assessment_id, **by, origin=origin)
 
 
 def was_dark(workspace: Workspace, details: observations.Details) -> bool:
@@ -87,18 +67,7 @@ def weigh(workspace: Workspace, reader: Reader, assessment_id: str, weighed: lis
 
 def confer(workspace: Workspace, reader: Reader, assessment_id: str, held: Conference, *, seen: int, today: date, origin: str) -> None:
     """Write down the context conference."""
-    latest = workspace.latest_day(today)
-    assessments.confer(
-        workspace.register,
-        reader,
-        assessment_id,
-        held,
-        seen=seen,
-        today=latest,
-        read_on=workspace.read_on(today),
-        places=_names(workspace),
-        origin=origin,
-    )
+    assessments.confer(workspace.register, reader, assessment_id, held, seen=seen, **_by(workspace, today), origin=origin)
 
 
 def keep_goal(workspace: Workspace, reader: Reader, assessment_id: str, goal: str, shown_by: str, **how: Any) -> str:
@@ -137,18 +106,7 @@ def hear_verdict(
     workspace: Workspace, reader: Reader, assessment_id: str, verdict: Verdict, *, seen: int, today: date, origin: str
 ) -> None:
     """Write down what young people say of the place afterwards."""
-    latest = workspace.latest_day(today)
-    assessments.hear_verdict(
-        workspace.register,
-        reader,
-        assessment_id,
-        verdict,
-        seen=seen,
-        today=latest,
-        read_on=workspace.read_on(today),
-        places=_names(workspace),
-        origin=origin,
-    )
+    assessments.hear_verdict(workspace.register, reader, assessment_id, verdict, seen=seen, **_by(workspace, today), origin=origin)
 
 
 def approve_reason(workspace: Workspace, reader: Reader, assessment_id: str, *, seen: int, origin: str) -> None:
@@ -159,6 +117,17 @@ def approve_reason(workspace: Workspace, reader: Reader, assessment_id: str, *, 
 def move(workspace: Workspace, reader: Reader, assessment_id: str, to: str, *, seen: int, reason: str = "", origin: str) -> None:
     """Move an assessment on, or back with a reason."""
     assessments.move(workspace.register, reader, assessment_id, to, seen=seen, reason=reason, places=_names(workspace), origin=origin)
+
+
+class _By(TypedDict):
+    today: date
+    read_on: date
+    places: frozenset[str]
+
+
+def _by(workspace: Workspace, today: date) -> _By:
+    """Return what whatever has a day of its own is read by: the latest that it can be, the one of today, and names that are nobody's."""
+    return {"today": workspace.latest_day(today), "read_on": workspace.read_on(today), "places": _names(workspace)}
 
 
 def _names(workspace: Workspace) -> frozenset[str]:

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import shapely
 import sqlalchemy as sa
-from scipy.spatial import KDTree
 
 from briefing import masked_venues, sentences
 from briefing.workspace import Workspace
@@ -35,7 +34,7 @@ PLACE, AROUND = "place", "around"
 ROUND_ABOUT_M = 200.0
 """Beyond a boundary, in which flags are read as well: more than the width of a cell (150 m), so that those on its edge are read whole."""
 
-OUTLINES = ("redrawn", "split", "took in")
+OUTLINES = (space.REDRAWN, "split", "took in")
 """Acts of a place of the map after which its boundary is no longer the map's own."""
 
 
@@ -176,25 +175,18 @@ def position(workspace: Workspace, key: str) -> tuple[float, float]:
 
 def few_live(workspace: Workspace, at: np.ndarray) -> np.ndarray:
     """Say round which positions few live; where nobody knows how many, everywhere."""
-    if workspace.homes is None:
+    if workspace.homes_tree is None:
         return np.ones(len(at), dtype=bool)
-    homes = np.column_stack(frames.points_in_metres(*workspace.homes))
-    if not len(homes):
-        return np.ones(len(at), dtype=bool)
-    return np.asarray(KDTree(homes).query_ball_point(at, exposure.WALK_M, return_length=True)) < FEW_POSTCODES
+    return np.asarray(workspace.homes_tree.query_ball_point(at, exposure.WALK_M, return_length=True)) < FEW_POSTCODES
 
 
 def settlements(workspace: Workspace, at: np.ndarray) -> list[str]:
     """Return the town or village that each position is in or nearest to; the area's name where none is known."""
-    if workspace.gazetteer is None or not len(at):
+    if workspace.settlements is None or not len(at):
         return [workspace.name] * len(at)
-    import polars as pl
-
-    towns = workspace.gazetteer.names.filter(pl.col("kind") == "settlement").unique("feature", keep="first", maintain_order=True)
-    if towns.is_empty():
-        return [workspace.name] * len(at)
-    _apart, nearest = KDTree(towns.select("easting", "northing").to_numpy()).query(at)
-    return [towns["name"][int(row)] for row in np.atleast_1d(nearest)]
+    tree, names = workspace.settlements
+    _apart, nearest = tree.query(at)
+    return [names[int(row)] for row in np.atleast_1d(nearest)]
 
 
 def _phrased(key: str, kept: str) -> str:

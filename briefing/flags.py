@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from briefing import flag_places, keeping, placing, sentences
 from briefing.workspace import Workspace
+from geo import frames
 from layers.scene import Scene
 from spaces import access, flag_moderation, flags, free_text, pseudonyms, youth_sessions
 from spaces.access import Reader
@@ -143,9 +144,7 @@ def of_place(workspace: Workspace, feature_id: str) -> Spot:
 
 def place_names(workspace: Workspace) -> pd.Series[str]:
     """Return the names to choose a place by, in the language spoken, by feature id: of those that lie inside the area, or begin there."""
-    quick = shapely.force_2d(workspace.area)  # a copy, because preparing changes a shape that other threads may be reading
-    shapely.prepare(quick)
-    places = workspace.places[shapely.intersects(quick, workspace.places.geometry.to_numpy())]
+    places = workspace.places[shapely.intersects(frames.prepared(workspace.area), workspace.places.geometry.to_numpy())]
     names = sentences.names_of(places)
     # Two High Streets are told apart by what they are.
     twice = names.duplicated(keep=False)

@@ -216,9 +216,7 @@ def _auto_resolution(records: pd.DataFrame, area: shapely.Geometry | None) -> in
     if area is None:
         area = shapely.convex_hull(shapely.MultiPoint(placed[["easting", "northing"]].to_numpy()))
     else:
-        quick = shapely.force_2d(area)  # a copy, because preparing changes a shape that other threads may be reading
-        shapely.prepare(quick)
-        placed = placed[shapely.intersects_xy(quick, placed["easting"], placed["northing"])]
+        placed = placed[shapely.intersects_xy(frames.prepared(area), placed["easting"], placed["northing"])]
     precision_m = float(placed["precision_m"].median())
     incidents = len(repeat_harm.one_row_per_incident(placed))
     area_km2 = shapely.area(area) / 1e6

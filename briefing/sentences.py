@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo import periods, rhythm
-from spaces import repeat_harm
+from geo import rhythm
+from spaces import days, repeat_harm
 from words import _, language, ngettext
 
 
@@ -77,7 +77,7 @@ def why_not_repeat_harm(row: Mapping[str, Any] | pd.Series) -> str:
 
 def day(value: Any) -> str:
     """Write a date as 3 October 2024."""
-    return _("not recorded") if pd.isna(value) else f"{value.day} {periods.month_name(value.month)} {value.year}"
+    return _("not recorded") if pd.isna(value) else days.said(value)
 
 
 def moment(value: Any) -> str:

@@ -66,6 +66,7 @@ class _Late:
 
 def waiting(workspace: Workspace, reader: Reader, today: date) -> list[Waiting]:
     """Return what is late of all that a reader may see, the longest first; nothing where nothing is late."""
+    today = workspace.read_on(today)
     kinds: tuple[tuple[str, Callable[[Reader], bool], Callable[[], list[_Late]]], ...] = (
         (PLACES, access.can_see_counts, partial(_places, workspace, today)),
         (ASSESSMENTS, access.can_see_assessments, partial(_assessments, workspace, today)),
@@ -136,25 +137,23 @@ def _referrals(workspace: Workspace, reader: Reader, today: date) -> list[_Late]
     rows = revisions.newest(workspace.register, schema.place_referrals, "from_role", "decision", "raised_on", "read_on")
     if not access.can_answer_place_referrals(reader):
         rows = rows[rows["from_role"] == str(reader.role)]
-    day = workspace.read_on(today)
-    late = [(place_referrals.overdue_days(row, day), row["read_on"]) for row in rows.to_dict("records")]
+    late = [(place_referrals.overdue_days(row, today), row["read_on"]) for row in rows.to_dict("records")]
     unread, unanswered = place_referrals.READ_WITHIN_DAYS, place_referrals.ANSWERED_WITHIN_DAYS
     return [_Late(days, unread if read_on is None else unanswered) for days, read_on in late if days > 0]
 
 
 def _checks(workspace: Workspace, today: date) -> list[_Late]:
     rows = revisions.newest(workspace.register, schema.agency_checks, "act", "why", "answered_on", "answered_as", "due_on")
-    day = workspace.read_on(today)
-    late = agency_checks.states(rows, day)["state"] == agency_checks.OVERDUE
-    return [_Late((day - due).days, CHECKS_ALLOWED_DAYS) for due in rows.loc[late, "due_on"]]
+    late = agency_checks.states(rows, today)["state"] == agency_checks.OVERDUE
+    return [_Late((today - due).days, CHECKS_ALLOWED_DAYS) for due in rows.loc[late, "due_on"]]
 
 
 def _sessions(workspace: Workspace, reader: Reader, today: date) -> list[_Late]:
     columns = ("act", "worker", "seen_by", "how_many", "held_on", "told_back", "told_back_on")
-    rows, day = revisions.newest(workspace.register, schema.youth_sessions, *columns), workspace.read_on(today)
-    late = rows[youth_sessions.states(rows, day)["state"] == youth_sessions.OVERDUE].to_dict("records")
+    rows = revisions.newest(workspace.register, schema.youth_sessions, *columns)
+    late = rows[youth_sessions.states(rows, today)["state"] == youth_sessions.OVERDUE].to_dict("records")
     within = youth_sessions.TOLD_BACK_WITHIN_DAYS
-    return [_Late((day - row["held_on"]).days - within, within) for row in late if youth_sessions.may_see(row, reader)]
+    return [_Late((today - row["held_on"]).days - within, within) for row in late if youth_sessions.may_see(row, reader)]
 
 
 def _notes(workspace: Workspace, today: date) -> list[_Late]:

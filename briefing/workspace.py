@@ -19,6 +19,7 @@ import pandas as pd
 import platformdirs
 import shapely
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
 import sample_data
 from briefing import incoming
@@ -142,17 +143,30 @@ class Workspace:
     @cached_property
     def rural(self) -> bool:
         """Whether so few people live in the area that they are driven; not where no gazetteer tells."""
-        if self.homes is None or not len(self.homes[0]):
+        if self.homes_tree is None:
             return False
-        quick = shapely.force_2d(self.area)  # a copy, because preparing changes a shape that other threads may be reading
-        shapely.prepare(quick)
-        inside = shapely.intersects_xy(quick, *frames.points_in_metres(*self.homes)).sum()
+        inside = shapely.intersects_xy(frames.prepared(self.area), self.homes_tree.data).sum()
         return bool(inside / (shapely.area(self.area) / 1e6) < RURAL_POSTCODES_PER_KM2)
 
     @cached_property
     def homes(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
         """Where people live in and round the area, by its postcodes in use, as longitudes and latitudes; None without a gazetteer."""
         return None if self.gazetteer is None else exposure.homes(self.gazetteer.postcodes, self.area)
+
+    @cached_property
+    def homes_tree(self) -> KDTree | None:
+        """The same in metres, to be asked how many are near; None where none is known."""
+        return KDTree(np.column_stack(frames.points_in_metres(*self.homes))) if self.homes is not None and len(self.homes[0]) else None
+
+    @cached_property
+    def settlements(self) -> tuple[KDTree, list[str]] | None:
+        """The towns and villages of the gazetteer, to be asked which is nearest, and their names; None where none is known."""
+        if self.gazetteer is None:
+            return None
+        import polars as pl
+
+        towns = self.gazetteer.names.filter(pl.col("kind") == "settlement").unique("feature", keep="first", maintain_order=True)
+        return None if towns.is_empty() else (KDTree(towns.select("easting", "northing").to_numpy()), towns["name"].to_list())
 
     @property
     def ground(self) -> dict[str, gpd.GeoDataFrame]:

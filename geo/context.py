@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geo import frames
 from geo.location_text import Segment
 from geo.names import Names, Row
 from geo.nearby import box_of, half_diagonal_m, in_town, off_town_m, things
@@ -94,8 +95,7 @@ class Surroundings:
         self._inside: NDArray[np.bool_] | None = None
         if area is not None:
             close = np.flatnonzero(names.within(shapely.bounds(area).tolist(), 0))
-            area = shapely.force_2d(area)  # a copy, because preparing changes a shape that other threads may be reading
-            shapely.prepare(area)
+            area = frames.prepared(area)
             self._inside = np.zeros(len(names), bool)
             self._inside[close] = shapely.intersects(area, shapely.box(*names.boxes[close].T)) if len(close) else False
             self.among = names.within(shapely.bounds(area).tolist(), MARGIN_M)

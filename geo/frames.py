@@ -191,6 +191,13 @@ def in_degrees(frame: Frame) -> Frame:
     return frame if frame.crs == DEGREES else frame.to_crs(DEGREES)
 
 
+def prepared(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return a copy of a shape that says quickly what meets it. Preparing changes a shape, and other threads may read the original."""
+    copy: shapely.Geometry = shapely.force_2d(shape)
+    shapely.prepare(copy)
+    return copy
+
+
 def check_metres(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> None:
     """Raise ValueError unless the frame is in metres; every measure of distance or area starts with this."""
     if frame.crs != BRITISH_NATIONAL_GRID:

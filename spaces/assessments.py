@@ -6,7 +6,7 @@ the same part, the second is told. How an assessment moves is in `assessing.py`;
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -117,15 +117,8 @@ def plan(
         raise problem
     space_id = space.of_feature(register, details.feature_id) or new_id()
     audit = AuditEvent(reader.name, "assessment planned", "panel decision", origin, space_id)
-    values = {"lead": free_text.tidy(lead), "why": free_text.tidy(why), "begin_by": begin_by, "data_version": data_version}
-
-    planned = new_id()
-
-    def work(connection: sa.Connection) -> None:
-        _plan_in(connection, planned, space.raise_in(connection, details, space_id, audit=audit), values, audit)
-
-    register.write(audit, work)
-    return planned
+    values = {"lead": lead, "why": why, "begin_by": begin_by, "data_version": data_version}
+    return _planned(register, lambda connection: space.raise_in(connection, details, space_id, audit=audit), values, audit)
 
 
 def plan_of(
@@ -136,21 +129,27 @@ def plan_of(
     access.check_plan_assessment(reader)
     check_plan(lead=lead, why=why, begin_by=begin_by, today=today, places=places)
     audit = AuditEvent(reader.name, "assessment planned", "panel decision", origin, space_id)
-    values = {"lead": free_text.tidy(lead), "why": free_text.tidy(why), "begin_by": begin_by, "data_version": data_version}
-    planned = new_id()
-    register.write(audit, lambda connection: _plan_in(connection, planned, space_id, values, audit))
+    values = {"lead": lead, "why": why, "begin_by": begin_by, "data_version": data_version}
+    return _planned(register, lambda _connection: space_id, values, audit)
+
+
+def _planned(register: Register, found: Callable[[sa.Connection], str], values: dict[str, Any], audit: AuditEvent) -> str:
+    """Plan an assessment of the space that is `found` in the transaction, or of the one that it has become part of; return its id."""
+    planned, empty = new_id(), dict.fromkeys(("sections", "weighting", "conference", "verdict", "verdict_by", "reason"), "")
+    texts = {name: free_text.tidy(values[name]) for name in ("lead", "why")}
+
+    def work(connection: sa.Connection) -> None:
+        of = space.stands_now(connection, found(connection))
+        _check_open(of)
+        for one in rows.open_of(connection, of["space_id"]):
+            raise DataProblem(
+                "An assessment of this place is planned already, led by {lead}. Open it before you plan another.", lead=one.lead
+            )
+        said = empty | values | texts | {"space_id": of["space_id"], "status": PLANNED, "act": "planned"}
+        revisions.add(connection, schema.assessment_versions, planned, 0, said, audit=audit, otherwise=revisions.changed())
+
+    register.write(audit, work)
     return planned
-
-
-def _plan_in(connection: sa.Connection, planned: str, space_id: str, values: dict[str, Any], audit: AuditEvent) -> None:
-    """Plan an assessment of a space, or of the one that it has become part of, in a transaction."""
-    of = space.stands_now(connection, space_id)
-    _check_open(of)
-    for one in rows.open_of(connection, of["space_id"]):
-        raise DataProblem("An assessment of this place is planned already, led by {lead}. Open it before you plan another.", lead=one.lead)
-    empty = dict.fromkeys(("sections", "weighting", "conference", "verdict", "verdict_by", "reason"), "")
-    said = empty | values | {"space_id": of["space_id"], "status": PLANNED, "act": "planned"}
-    revisions.add(connection, schema.assessment_versions, planned, 0, said, audit=audit, otherwise=revisions.changed())
 
 
 def _check_open(of: Mapping[Any, Any]) -> None:

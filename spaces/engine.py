@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -175,15 +174,14 @@ def forget(engine: sa.Engine, tables: Sequence[sa.Table]) -> bool:
     something empties the same log, and `compact`, as after every purge, does all of it.
     """
     driver: Any = engine.dialect.loaded_dbapi
-    until = time.monotonic() + FORGET_WITHIN_S
-    while True:
-        try:
-            done = _empty_log(engine) if engine.dialect.name == "sqlite" else _compact_postgresql(engine, tables, FORGET_LOCK_MS)
-        except (sa.exc.DBAPIError, driver.Error):
-            done = False
-        if done or time.monotonic() > until:
-            return done
-        time.sleep(FORGET_LOCK_MS / 1_000)
+    briefly = tenacity.Retrying(
+        retry=tenacity.retry_if_result(lambda done: not done) | tenacity.retry_if_exception_type((sa.exc.DBAPIError, driver.Error)),
+        stop=tenacity.stop_after_delay(FORGET_WITHIN_S), wait=tenacity.wait_fixed(FORGET_LOCK_MS / 1_000),
+        retry_error_callback=lambda _state: False,
+    )  # fmt: skip
+    if engine.dialect.name == "sqlite":
+        return bool(briefly(lambda: _empty_log(engine)))
+    return bool(briefly(lambda: _compact_postgresql(engine, tables, FORGET_LOCK_MS)))
 
 
 def bring_up_to_date(engine: sa.Engine) -> None:

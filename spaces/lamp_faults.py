@@ -148,16 +148,6 @@ def states(rows: pd.DataFrame, today: date) -> pd.DataFrame:
     return found.astype({"state": "str", "overdue": "bool", "reason": "str"})
 
 
-def failed_lamps(rows: pd.DataFrame, on: date) -> pd.Index[str]:
-    """Return the ids of the lamps that count as failed on a day: noted by then, and not mended by then.
-
-    `rows` has one row of each fault, as `newest` gives it. Faults without a lamp's id are of no lamp that is known.
-    """
-    failed = rows.loc[stands_open(rows, on), "lamp_id"]
-    lamps: pd.Index[str] = pd.Index(failed[failed != ""].unique(), dtype="str", name="feature_id")
-    return lamps
-
-
 def stands_open(rows: pd.DataFrame, on: date) -> pd.Series[bool]:
     """Say of each fault whether its lamp did not work on a day: noted by then, and not mended by then."""
     spans = zip(rows["noted_on"], rows["mended_on"], strict=True)

@@ -132,7 +132,7 @@ def redraw(
     def work(connection: sa.Connection) -> None:
         if space.stands(connection, space_id)["boundary"] is None:
             raise DataProblem("A place online is on no map. Leave out where it is.")
-        space.step(connection, space_id, seen, {"act": "redrawn", "boundary": shapely.to_wkb(boundary)} | said, audit=audit)
+        space.step(connection, space_id, seen, {"act": space.REDRAWN, "boundary": shapely.to_wkb(boundary)} | said, audit=audit)
 
     register.write(audit, work)
 
@@ -215,8 +215,7 @@ def overlapping(rows: pd.DataFrame, boundary: shapely.Geometry | None, *, beside
         return []
     shapes = space.boundaries(open_ones)
     frames.check_metres(shapes)
-    boundary = shapely.force_2d(boundary)  # a copy, because preparing changes a shape that other threads may be reading
-    shapely.prepare(boundary)
+    boundary = frames.prepared(boundary)
     near = shapes[shapely.intersects(boundary, shapes.to_numpy())]
     shared = shapely.area(shapely.intersection(near.to_numpy(), boundary)) / near.area.clip(upper=shapely.area(boundary))
     found = pd.Series(shared, index=near.index)

@@ -71,8 +71,7 @@ def in_place(
     located = easting.notna() & northing.notna()
     found = pd.Series(data=False, index=easting.index)
     at = easting[located].to_numpy(), northing[located].to_numpy()
-    boundary = shapely.force_2d(boundary)  # a copy, because preparing changes a shape that other threads may be reading
-    shapely.prepare(boundary)
+    boundary = frames.prepared(boundary)
     found[located] = shapely.intersects_xy(boundary, *at)
     left = located & ~found
     if left.any():

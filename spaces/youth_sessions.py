@@ -351,7 +351,7 @@ def _say_of_outlines(connection: sa.Connection, session_id: str, audit: AuditEve
     first = sa.select(at.space_id).where(at.act == "raised", at.feature_id == "", at.boundary.is_not(None), at.act_id.in_(acts))
     drawn = set(connection.scalars(first))
     drawn |= set(connection.scalars(sa.select(at.space_id).where(at.act == "split off", at.came_of.in_(drawn))))
-    drawn -= set(connection.scalars(sa.select(at.space_id).where(at.act == "redrawn", at.space_id.in_(drawn))))
+    drawn -= set(connection.scalars(sa.select(at.space_id).where(at.act == space.REDRAWN, at.space_id.in_(drawn))))
     for space_id in sorted({str(space.stands_now(connection, one)["space_id"]) for one in drawn}):
         space.step(connection, space_id, space.stands(connection, space_id)["version"], {"act": space.OUTLINE_TAKEN_BACK}, audit=audit)
 

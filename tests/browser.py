@@ -267,6 +267,19 @@ def answer(page: Page, question: str, said: str) -> None:
     page.get_by_role("radiogroup", name=question).get_by_text(said, exact=True).click()
 
 
+def press(page: Page, name: str) -> None:
+    """Press a button when the page is drawn, and wait until it is drawn anew."""
+    settle(page)
+    page.get_by_role("button", name=name, exact=True).first.click()
+    settle(page)
+
+
+def said(page: Page, text: str) -> None:
+    """Wait until the page says something, and is drawn."""
+    expect(page.get_by_text(text).first).to_be_visible(timeout=60_000)
+    settle(page)
+
+
 def shot(page: Page, name: str) -> None:
     """Keep a picture of a page to look at, where a folder for them is named."""
     if folder := os.environ.get("SAFER_SPACES_SHOTS"):

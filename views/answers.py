@@ -18,7 +18,6 @@ from briefing import review as reviews
 from briefing import voices as said
 from briefing import waiting as waitings
 from briefing.workspace import Workspace, open_area
-from layers.catalogue import LAYERS
 from layers.scene import Scene, map_scene
 from spaces import exports
 from spaces.access import Reader, Role
@@ -200,7 +199,7 @@ def _scene(
     area = _workspace()
     return map_scene(
         area=area.area,
-        ground={layer_id: area.layer(layer_id) for layer_id, layer in LAYERS.items() if layer.ground},
+        ground=area.ground,
         overlays={**_overlays(version, reader, language, when, today).frames, **_voices(said_version, reader, language, today).frames},
         cells=_review(data_version, reader, language, question).cells,
         chosen=chosen,

@@ -22,7 +22,7 @@ WEEKS_AHEAD = (1, 2, 4, 8, 13)
 LONGEST_LEAD = 200
 
 
-def show(key: str, space_id: str | None, plan: Callable[[str, str, date], object]) -> None:
+def show(key: str, space_id: str | None, plan: Callable[[str, str, date], None]) -> None:
     """Show the assessments of a place (None where it is in no list yet), and offer to `plan` one: who leads it, why, and by when."""
     area, reader, today = answers.workspace(), answers.reader(), answers.today()
     found = assessments.listed(area, reader, today, space_id=space_id) if space_id else []
@@ -39,7 +39,7 @@ def show(key: str, space_id: str | None, plan: Callable[[str, str, date], object
         st.caption(_("Name no child here, and nothing a child could be known by."))
         acts.say("plan")
         if st.form_submit_button(_("Plan the assessment"), type="primary"):
-            acts.act("plan", lambda: _planned(plan, lead, why, today + timedelta(weeks=weeks)))
+            acts.act("plan", lambda: plan(lead, why, today + timedelta(weeks=weeks)))
 
 
 def _one(one: Listed) -> None:
@@ -52,7 +52,3 @@ def _one(one: Listed) -> None:
     if st.button(_("Open the assessment"), key=f"to_assessment_{one.assessment_id}"):
         st.session_state[assessing.CHOSEN] = one.assessment_id
         to_page("assessments")
-
-
-def _planned(plan: Callable[[str, str, date], object], lead: str, why: str, begin_by: date) -> None:
-    plan(lead, why, begin_by)

@@ -59,6 +59,14 @@ def unsaid(opened: workspace.Workspace) -> workspace.Workspace:
 
 
 @pytest.fixture
+def rural(bro_heli: workspace.Workspace, tmp_path: Path) -> Iterator[workspace.Workspace]:
+    """A copy of the county in which nobody has said anything yet."""
+    opened = copied(bro_heli, tmp_path / "bro-heli")
+    yield unsaid(opened)
+    opened.register.close()
+
+
+@pytest.fixture
 def area(marlhaven: workspace.Workspace, tmp_path: Path) -> Iterator[workspace.Workspace]:
     opened = copied(marlhaven, tmp_path / "marlhaven")
     yield opened

@@ -17,7 +17,7 @@ from briefing.flags_gathered import GATHERED_FROM
 from spaces import flags as kept
 from spaces import space
 from spaces.flag_moderation import Answer
-from tests.briefing.conftest import HOW, PANEL, STEWARD, TODAY, YOUTH, copied, unsaid
+from tests.briefing.conftest import HOW, PANEL, STEWARD, TODAY, YOUTH, unsaid
 from tests.briefing.test_flags import UNSAFE, _make, _named, _place
 from words import DataProblem
 
@@ -28,13 +28,6 @@ WITHOUT_NUMBERS = "Without numbers: by the outlines drawn here, what a few said 
 @pytest.fixture
 def area(area):
     return unsaid(area)
-
-
-@pytest.fixture
-def rural(bro_heli, tmp_path):
-    opened = copied(bro_heli, tmp_path / "bro-heli")
-    yield unsaid(opened)
-    opened.register.close()
 
 
 def _open_ground(area):

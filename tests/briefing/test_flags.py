@@ -18,7 +18,7 @@ from spaces import pseudonyms, space
 from spaces.access import Reader, Role
 from spaces.flag_moderation import Answer
 from spaces.flags import Flag
-from tests.briefing.conftest import HOW, OFFICER, STEWARD, YOUTH, copied, unsaid
+from tests.briefing.conftest import HOW, OFFICER, STEWARD, YOUTH, unsaid
 from words import DataProblem
 
 PANEL = Reader("P. Anel", Role.PANEL_MEMBER)
@@ -28,13 +28,6 @@ UNSAFE = Flag("unsafe", "map", reasons=("dark",), time_of_day="night", feeling=2
 @pytest.fixture
 def area(area):
     return unsaid(area)
-
-
-@pytest.fixture
-def rural(bro_heli, tmp_path):
-    opened = copied(bro_heli, tmp_path / "bro-heli")
-    yield unsaid(opened)
-    opened.register.close()
 
 
 def _place(area, name):

@@ -16,7 +16,7 @@ from layers.scene import map_scene
 from spaces import flag_reasons
 from spaces import flags as kept
 from spaces.space import Details
-from tests.briefing.conftest import HOW, OFFICER, PANEL, STEWARD, TODAY, YOUTH, copied, unsaid
+from tests.briefing.conftest import HOW, OFFICER, PANEL, STEWARD, TODAY, YOUTH, unsaid
 from tests.briefing.test_flags import UNSAFE, _make, _place
 from tests.briefing.test_youth_sessions import MINE, draw, keep, middle, round_about
 
@@ -40,13 +40,6 @@ def in_words(found, who, where):
 @pytest.fixture
 def area(area):
     return unsaid(area)
-
-
-@pytest.fixture
-def rural(bro_heli, tmp_path):
-    opened = copied(bro_heli, tmp_path / "bro-heli")
-    yield unsaid(opened)
-    opened.register.close()
 
 
 def profile(area, name, everything):

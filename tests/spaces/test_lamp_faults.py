@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from briefing.lamp_faults import OfLamps
 from spaces import lamp_faults, revisions, schema
 from spaces.access import Reader, Role
 from spaces.lamp_faults import Fault
@@ -46,7 +47,12 @@ def _state(register, fault_id, today=TODAY):
 
 
 def _failed(register, on):
-    return lamp_faults.failed_lamps(lamp_faults.newest(register), on).tolist()
+    return _failed_of(lamp_faults.newest(register), on).tolist()
+
+
+def _failed_of(rows, on):
+    """Have the lamps that have failed said by what the map is drawn from, each fault being of the lamp whose id it has."""
+    return OfLamps(rows.assign(lamp=rows["lamp_id"])).failed(on)
 
 
 def test_a_fault_goes_from_noted_to_looked_at_again_and_all_of_it_is_kept(register):
@@ -257,7 +263,7 @@ def test_a_lamp_is_failed_on_a_day_exactly_where_some_fault_of_it_covers_that_da
         columns=["lamp_id", "noted_on", "mended_on"], dtype=object,
     ).astype({"lamp_id": "str"})  # fmt: skip
     expected = {f"lamp/{number % 3}" for number, (noted, mended) in enumerate(spans) if noted <= on and (mended is None or on < mended)}
-    found = lamp_faults.failed_lamps(rows, on)
+    found = _failed_of(rows, on)
     assert set(found) == expected
     assert found.is_unique
     assert found.name == "feature_id"

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import DESKTOP, PHONE, Watched, choose, fill, go_to, settle, shot, wait_for_map
+from tests.browser import DESKTOP, PHONE, Watched, choose, fill, go_to, press, said, settle, shot, wait_for_map
+from tests.views.test_assessment import answer
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("panel_month")]
 
@@ -17,30 +18,9 @@ PLACE = {DESKTOP["width"]: "Saltings Skate Park", PHONE["width"]: "Ravenscroft E
 """What stands out in the last three months: the one that is new since the year before, and a busy one for the telephone."""
 
 
-def said(page: Page, text: str) -> None:
-    expect(page.get_by_text(text).first).to_be_visible(timeout=SLOW_MS)
-    settle(page)
-
-
-def press(page: Page, name: str) -> None:
-    settle(page)
-    page.get_by_role("button", name=name, exact=True).first.click()
-    settle(page)
-
-
 def menu(page: Page, *, wide: bool) -> None:
     if not wide:
         page.get_by_test_id("stExpandSidebarButton").click()
-
-
-def answer(page: Page, question: str, text: str) -> None:
-    cards = page.locator("[data-testid=stVerticalBlock]").filter(has=page.get_by_text(question, exact=True))
-    cards.filter(has=page.get_by_role("button", name="Answer")).last.get_by_role("button", name="Answer").click()
-    expect(page.get_by_label(question, exact=True)).to_be_visible(timeout=SLOW_MS)
-    fill(page, question, text)
-    choose(page, "Where it comes from", "Observation")
-    press(page, "Keep the answer")
-    said(page, f"Kept: {question}")
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
@@ -79,6 +59,7 @@ def test_from_the_new_hotspot_to_the_record_of_the_conference(open_page: Opener,
         "How do people get in, through and home?",
     ):
         answer(page, question, "They meet friends here, and the café looks out for them.")
+        said(page, f"Kept: {question}")
     press(page, "Move on to: Weighing")
     press(page, "Put it in order")
     fill(page, "1. What must change", "Light on the north path")
