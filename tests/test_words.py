@@ -183,7 +183,8 @@ def _constants(tree: ast.Module) -> dict[str, str]:
     return {
         target.id: node.value.args[0].value
         for node in tree.body
-        if isinstance(node, ast.Assign) and _function(node.value) == "N_" and isinstance(node.value.args[0], ast.Constant)
+        if isinstance(node, ast.Assign)
+        if isinstance(node.value, ast.Call) and _function(node.value) == "N_" and isinstance(node.value.args[0], ast.Constant)
         for target in node.targets
         if isinstance(target, ast.Name)
     }

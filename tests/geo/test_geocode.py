@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,7 @@ GRID = {"easting": 497_000.0, "northing": 178_000.0}
 PARIS = {"longitude": 2.35, "latitude": 48.86}
 NOWHERE = {"longitude": math.nan, "latitude": math.nan}
 
-PLACED = {
+PLACED: dict[str, tuple[dict[str, Any], str]] = {
     "coordinates": (COORDINATES, "coordinates"),
     "coordinates beside a grid reference": (COORDINATES | {"easting": 1.0, "northing": 1.0}, "coordinates"),
     "coordinates beside a postcode": (COORDINATES | {"postcode": "SL1 1AB"}, "coordinates"),

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count, product
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -300,7 +301,7 @@ def test_a_place_drawn_by_hand_has_no_feature_and_is_a_space_of_its_own(register
 # The steps, as a truth table.
 
 
-NEEDS = {
+NEEDS: dict[str, dict[str, Any]] = {
     "gathering": {},
     "weighing": {"answered": (frozenset(list(prompts.HEADINGS)[:2]), "Nothing is written yet under “Environment, resources and systems”")},
     "conference": {"weighed": (False, "Weigh first")},

@@ -65,11 +65,11 @@ def test_a_partners_file_leaves_nothing_personal_behind(file, tmp_path):
     }  # fmt: skip
     second = told | {"incident_id": "N2", "location_text": "her flat, 99 Garland Row", "postcode": "ask Zyxa"}
     third = told | {"incident_id": "N3", "location_text": "Home", "harm_type": "groomed by Zyxo Qwertyman", "role": "Zyxo"}
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, [*told, "harm_type", "role"])
+    partner_csv = io.StringIO(newline="")
+    writer = csv.DictWriter(partner_csv, [*told, "harm_type", "role"])
     writer.writeheader()
     writer.writerows([told, second, third])
-    (tmp_path / "partner.csv").write_text(text.getvalue(), "utf-8")
+    (tmp_path / "partner.csv").write_text(partner_csv.getvalue(), "utf-8")
     register = open_register(f"sqlite:///{file}")
     read = intake.read(tmp_path / "partner.csv", today=date(2026, 1, 1))
     prepared = imports.prepare(read, tmp_path / "partner.csv", None, KEYS)

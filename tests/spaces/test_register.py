@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from spaces import assessments, model, schema
-from spaces.register import Register, new_id, open_register
+from spaces.register import Register, open_register
 from spaces.space import Details, raise_space
 from tests.spaces.conftest import PANEL, event, on, take_in
 from words import DataProblem
@@ -41,9 +41,8 @@ def _space(register, feature_id="way/1", **values):
 
 def _assess(register, space_id, *, audit):
     """Plan an assessment of a space, as its module does, and return its id."""
-    planned, values = new_id(), {"lead": "Youth team", "why": "repeat harm", "begin_by": date(2025, 4, 1), "data_version": "abc"}
-    register.write(audit, lambda connection: assessments._plan_in(connection, planned, space_id, values, audit))
-    return planned
+    values = {"lead": "Youth team", "why": "repeat harm", "begin_by": date(2025, 4, 1), "data_version": "abc"}
+    return assessments._planned(register, lambda _connection: space_id, values, audit)
 
 
 def _counted(register):
