@@ -40,6 +40,9 @@ OWN_HOSTS = {"127.0.0.1", "localhost"}
 HEADINGS = ("Looking after it", "What we are told", "What it is like there", "About", "More")
 """Of the menu, under which pages stand on a wide screen."""
 
+BEING_DRAWN = "[data-stale=true], [data-testid=stStatusWidget]"
+"""What is left of the time before, greyed out while the page is drawn anew, and the sign that it is."""
+
 TRIES = 6
 """Streamlit draws a page anew while a test acts on it, and a list or a menu that was open is closed; a person opens it again."""
 
@@ -95,6 +98,8 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
         opened.append((watched, check))
         # Written down before it is answered, and never let out: a test must not make the request that it forbids.
         context.route("**/*", lambda route: _note(watched, route))
+        # A person does not press what is greyed out, nor read it as the answer: neither does a test.
+        watched.page.add_locator_handler(watched.page.locator(BEING_DRAWN).locator("visible=true").first, _look_on)
         watched.page.on("websocket", lambda socket: watched.requests.append(socket.url))
         watched.page.on("console", lambda line: _hear(watched, line))
         watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
@@ -107,6 +112,10 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
         watched.page.context.close()
         if check:
             watched.check()
+
+
+def _look_on() -> None:
+    """Do nothing: the browser waits by itself until what was being drawn is drawn, and then goes on."""
 
 
 def _hear(watched: Watched, line: ConsoleMessage) -> None:
@@ -192,7 +201,7 @@ def count_near(pixels: np.ndarray, colour: str, *, within: int = 12, min_alpha: 
 
 def settle(page: Page) -> None:
     """Wait until the page has been drawn anew: what is left of the time before still shows, and takes no click."""
-    expect(page.locator("[data-stale=true], [data-testid=stStatusWidget]")).to_have_count(0, timeout=30_000)
+    expect(page.locator(BEING_DRAWN)).to_have_count(0, timeout=30_000)
 
 
 def go_to(page: Page, name: str) -> None:

@@ -113,6 +113,21 @@ def test_bare_ground_counts_only_when_asked_for(open_page: Opener, address: str)
 
 
 @in_browser
+def test_two_quick_touches_zoom_only_where_a_touch_marks_nothing(open_page: Opener, address: str) -> None:
+    page = open_page(address).page
+    wait_for_map(page)
+    wide = float(page.get_attribute(".safer-map", "data-zoom"))
+    bare = made_up_scene.LONGITUDE + 0.035, made_up_scene.LATITUDE - 0.014
+    page.mouse.dblclick(*on_screen(page, *bare))
+    page.wait_for_function(f"() => document.querySelector('.safer-map').dataset.zoom === '{wide + 1:g}'")
+    set_control(page, "Pick ground")
+    page.mouse.dblclick(*on_screen(page, *bare))
+    expect(page.get_by_text("picked: ground")).to_be_visible()
+    page.wait_for_timeout(600)
+    assert float(page.get_attribute(".safer-map", "data-zoom")) == wide + 1
+
+
+@in_browser
 def test_a_switch_takes_a_layer_off_and_puts_it_back_in_order(open_page: Opener, address: str) -> None:
     page = open_page(address).page
     wait_for_map(page)

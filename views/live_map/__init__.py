@@ -68,7 +68,8 @@ def live_map(
     """Show a scene and return what was picked on it, once, in the run that the touch caused.
 
     The map keeps its place and zoom while the study area stays the same. With `pick_ground` a touch beside every feature
-    counts too (to flag a place). `note` says where the same is written as text; by default, in the table below.
+    counts too (to flag a place), and two quick ones do not zoom. `note` says where the same is written as text; by default, in the table
+    below.
     `base_map` lies under everything, in place of the streets, water and green that a scene brings itself. `on_picked` is told of each
     touch before the page is drawn anew: of several in quick succession none is lost, and the page is drawn once for it and not twice.
     """

@@ -177,6 +177,8 @@ class View {
     this.note.textContent = scene.words.note;
     this.credit.textContent = scene.attribution.join(' · ');
     this.hideTooltip();
+    // Where a touch marks a spot, two quick ones mark two: the map must not zoom away between them.
+    this.map.doubleClickZoom[scene.pick_ground ? 'disable' : 'enable']();
     this.panel.show(scene);
     this.fit(scene);
     this.lay(scene.base);
