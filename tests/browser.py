@@ -46,8 +46,11 @@ BEING_DRAWN = "[data-stale=true], [data-testid=stStatusWidget]"
 TRIES = 6
 """Streamlit draws a page anew while a test acts on it, and a list or a menu that was open is closed; a person opens it again."""
 
-START_S = 60
-"""A cold start of Streamlit on a shared machine with two cores takes up to half of this."""
+EXPECT_MS = 20_000
+"""For what is only a moment away, when both cores have other work."""
+
+SLOW_MS = 60_000
+"""For what has to be worked out first, and for a cold start of Streamlit: on a shared machine with two cores that takes up to half."""
 
 
 def need_chromium() -> None:
@@ -58,6 +61,7 @@ def need_chromium() -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     need_chromium()
+    expect.set_options(timeout=EXPECT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield browser
@@ -163,7 +167,7 @@ def serving(script: Path, *, environment: Mapping[str, str] | None = None, outpu
 
 
 def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
-    end = time.monotonic() + START_S
+    end = time.monotonic() + SLOW_MS / 1000
     while time.monotonic() < end:
         if process.poll() is not None:
             log.seek(0)
@@ -172,14 +176,14 @@ def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: IO[
             urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()  # noqa: S310 - our own server
             return
         time.sleep(0.2)
-    raise RuntimeError(f"the server did not answer within {START_S} s")
+    raise RuntimeError(f"the server did not answer within {SLOW_MS / 1000:.0f} s")
 
 
 def wait_for_map(page: Page, *, not_version: str = "") -> str:
     """Wait until a map has drawn its whole scene, other than the version given, and return the version drawn."""
     page.wait_for_function(
         "(not) => { const drawn = document.querySelector('.safer-map')?.dataset.drawn; return drawn && drawn !== not }",
-        arg=not_version, timeout=30_000,
+        arg=not_version, timeout=SLOW_MS,
     )  # fmt: skip
     return page.get_attribute(".safer-map", "data-drawn")
 
@@ -247,18 +251,18 @@ def choose(page: Page, label: str, option: str) -> None:
 def look_as(page: Page, role: str, name: str = "") -> None:
     """Be another reader of the sample, and go to a page of theirs; on a narrow screen the menu is opened for it and folded away again."""
     menu = page.get_by_test_id("stExpandSidebarButton")
-    expect(menu.or_(page.get_by_label("Try it as")).first).to_be_visible(timeout=60_000)
+    expect(menu.or_(page.get_by_label("Try it as")).first).to_be_visible(timeout=SLOW_MS)
     folded = menu.is_visible()  # what is folded away stands beside the screen, where it counts as visible
     if folded:
         menu.click()
-    expect(page.get_by_label("Try it as")).to_be_visible(timeout=60_000)
+    expect(page.get_by_label("Try it as")).to_be_visible(timeout=SLOW_MS)
     choose(page, "Try it as", role)
     if name:
         go_to(page, name)
     if folded:
         page.get_by_test_id("stSidebarCollapseButton").locator("button").click()
     if name:
-        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible(timeout=SLOW_MS)
 
 
 def fill(page: Page, label: str, text: str) -> None:
@@ -285,7 +289,7 @@ def press(page: Page, name: str) -> None:
 
 def said(page: Page, text: str) -> None:
     """Wait until the page says something, and is drawn."""
-    expect(page.get_by_text(text).first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(text).first).to_be_visible(timeout=SLOW_MS)
     settle(page)
 
 

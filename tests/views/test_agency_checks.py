@@ -12,8 +12,8 @@ from briefing.workspace import Workspace
 from spaces import agency_checks, space
 from spaces.access import Reader, Role
 from spaces.agency_checks import Question
-from tests.browser import PHONE, Watched, answer, choose, fill, look_as, settle, shot
-from tests.views.test_safe_places import OFFICER, PANEL, SLOW_MS
+from tests.browser import PHONE, SLOW_MS, Watched, answer, choose, fill, look_as, settle, shot
+from tests.views.test_safe_places import OFFICER, PANEL
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("agency_checks")]
 

@@ -15,12 +15,11 @@ from briefing.workspace import SAMPLE_READ_ON, Workspace
 from spaces import actions, assessments, goals
 from spaces.access import Reader, Role
 from spaces.assessments import Conference, Weighed
-from tests.browser import PHONE, Watched, choose, fill, look_as, press, said, set_day, settle
+from tests.browser import PHONE, SLOW_MS, Watched, choose, fill, look_as, press, said, set_day, settle
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("assessment")]
 
 Opener = Callable[..., Watched]
-SLOW_MS = 60_000
 PANEL = Reader("sample panel member", Role.PANEL_MEMBER)
 OTHER = Reader("another panel member", Role.PANEL_MEMBER)
 PARK, GREEN = "Jubilee Park", "Quarry Fields"

@@ -14,12 +14,11 @@ from briefing import stewardship, workspace
 from spaces import model
 from spaces.access import Reader, Role
 from spaces.agreements import Agreement
-from tests.browser import PHONE, ROOT, Watched, serving, settle
+from tests.browser import PHONE, ROOT, SLOW_MS, Watched, serving, settle
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("columns")]
 
 Opener = Callable[..., Watched]
-SLOW_MS = 60_000
 STEWARD = Reader("S. Eward", Role.DATA_STEWARD)
 HEADINGS = "Log no,Pupil name,Date,When in the day,Spot,What went on,Who,Yr age"
 ROWS = [

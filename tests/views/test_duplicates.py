@@ -8,12 +8,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from briefing import workspace
-from tests.browser import PHONE, ROOT, Watched, choose, look_as, serving, settle, wait_for_map
+from tests.browser import PHONE, ROOT, SLOW_MS, Watched, choose, look_as, serving, settle, wait_for_map
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("duplicates")]
 
 Opener = Callable[..., Watched]
-SLOW_MS = 60_000
 
 
 @pytest.fixture

@@ -9,12 +9,11 @@ from playwright.sync_api import Page, expect
 
 from briefing import workspace
 from spaces import placing
-from tests.browser import PHONE, Watched, choose, look_as, settle
+from tests.browser import PHONE, SLOW_MS, Watched, choose, look_as, settle
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("finding")]
 
 Opener = Callable[..., Watched]
-SLOW_MS = 60_000
 
 
 def open_queue(page: Page) -> None:

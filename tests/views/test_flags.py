@@ -14,12 +14,11 @@ from briefing import flags_gathered, workspace
 from spaces import flag_reasons, flags, youth_sessions
 from spaces.access import Reader, Role
 from spaces.youth_sessions import Session
-from tests.browser import PHONE, Watched, answer, choose, look_as, settle, shot, wait_for_map
+from tests.browser import PHONE, SLOW_MS, Watched, answer, choose, look_as, settle, shot, wait_for_map
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("flags")]
 
 Opener = Callable[..., Watched]
-SLOW_MS = 60_000
 MOST_TAPS = 6
 HOSTILE = "<img src=x onerror=alert(1)> **b** [a](//b.c) :red[x] $x^2$ ${1+1}"
 

@@ -11,12 +11,11 @@ from playwright.sync_api import Page, expect
 
 from layers.catalogue import LAYERS
 from layers.scene import HARM_RAMP, INK
-from tests.browser import DESKTOP, PHONE, ROOT, Watched, choose, count_near, go_to, map_pixels, serving, settle, wait_for_map
+from tests.browser import DESKTOP, PHONE, ROOT, SLOW_MS, Watched, choose, count_near, go_to, map_pixels, serving, settle, wait_for_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 Opener = Callable[..., Watched]
-SLOW_MS = 60_000
 
 KEY = "x3JJHMbDL1EzLkh9GBhXDw=="
 """Any sixteen bytes will do for a websocket that is opened by hand."""

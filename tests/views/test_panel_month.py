@@ -7,13 +7,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import DESKTOP, PHONE, Watched, choose, fill, go_to, press, said, settle, shot, wait_for_map
+from tests.browser import DESKTOP, PHONE, SLOW_MS, Watched, choose, fill, go_to, press, said, settle, shot, wait_for_map
 from tests.views.test_assessment import answer
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("panel_month")]
 
 Opener = Callable[..., Watched]
-SLOW_MS = 60_000
 PLACE = {DESKTOP["width"]: "Saltings Skate Park", PHONE["width"]: "Ravenscroft Estate"}
 """What stands out in the last three months: the one that is new since the year before, and a busy one for the telephone."""
 

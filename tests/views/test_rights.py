@@ -10,12 +10,11 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
-from tests.browser import PHONE, ROOT, Watched, choose, go_to, serving, settle, wait_for_map
+from tests.browser import PHONE, ROOT, SLOW_MS, Watched, choose, go_to, serving, settle, wait_for_map
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("rights")]
 
 Opener = Callable[..., Watched]
-SLOW_MS = 60_000
 UPN = "UPN-5595"
 """A pupil of whom the sample's school log tells three times, all of them placed."""
 

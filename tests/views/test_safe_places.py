@@ -6,12 +6,11 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import DESKTOP, PHONE, Watched, answer, choose, fill, go_to, look_as, set_day, settle, shot
+from tests.browser import DESKTOP, PHONE, SLOW_MS, Watched, answer, choose, fill, go_to, look_as, set_day, settle, shot
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("safe_places")]
 
 Opener = Callable[..., Watched]
-SLOW_MS = 60_000
 OFFICER, YOUTH, PANEL, STEWARD = "Community safety officer", "Youth worker", "Panel member", "Data steward"
 
 

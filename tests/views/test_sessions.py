@@ -10,8 +10,8 @@ from briefing.workspace import Workspace
 from spaces import youth_sessions
 from spaces.access import Reader, Role
 from spaces.youth_sessions import Session
-from tests.browser import PHONE, Watched, answer, choose, fill, go_to, look_as, set_day, settle, shot, wait_for_map
-from tests.views.test_safe_places import PANEL, SLOW_MS, YOUTH
+from tests.browser import PHONE, SLOW_MS, Watched, answer, choose, fill, go_to, look_as, set_day, settle, shot, wait_for_map
+from tests.views.test_safe_places import PANEL, YOUTH
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("sessions")]
 

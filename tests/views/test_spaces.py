@@ -9,12 +9,11 @@ from briefing import place_referrals
 from briefing.workspace import SAMPLE_READ_ON as READ_ON
 from briefing.workspace import Workspace
 from spaces.access import Reader, Role
-from tests.browser import PHONE, Watched, choose, go_to, look_as, settle
+from tests.browser import PHONE, SLOW_MS, Watched, choose, go_to, look_as, settle
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("spaces")]
 
 Opener = Callable[..., Watched]
-SLOW_MS = 60_000
 PANEL = Reader("sample panel member", Role.PANEL_MEMBER)
 HOSTILE = "Bench <img src=x onerror=alert(1)> **bold** [a](javascript:alert(1)) :smile:"
 

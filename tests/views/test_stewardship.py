@@ -9,13 +9,12 @@ from playwright.sync_api import Page, expect
 
 import sample_data
 from briefing import workspace
-from tests.browser import PHONE, ROOT, Watched, choose, go_to, serving, settle, wait_for_map
+from tests.browser import PHONE, ROOT, SLOW_MS, Watched, choose, go_to, serving, settle, wait_for_map
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("stewardship")]
 
 Opener = Callable[..., Watched]
 RAW = Path(sample_data.__file__).parent / "marlhaven"
-SLOW_MS = 60_000
 
 
 @pytest.fixture(scope="module")

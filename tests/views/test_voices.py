@@ -21,12 +21,11 @@ from spaces.access import Reader, Role
 from spaces.flags import Flag
 from spaces.youth_sessions import Session
 from tests.briefing.test_voices import unsaid
-from tests.browser import DESKTOP, PHONE, Watched, count_near, map_pixels, settle, shot, wait_for_map
+from tests.browser import DESKTOP, PHONE, SLOW_MS, Watched, count_near, map_pixels, settle, shot, wait_for_map
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("voices")]
 
 Opener = Callable[..., Watched]
-SLOW_MS = 60_000
 MINE = Reader("sample youth worker", Role.YOUTH_WORKER)
 HOW = {"today": date(2026, 10, 31), "origin": "tests"}
 UNSAFE = Flag("unsafe", "panel", reasons=("dark",), time_of_day="night")

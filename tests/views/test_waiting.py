@@ -13,12 +13,11 @@ from briefing.workspace import SAMPLE_READ_ON, Workspace
 from spaces import audit, space
 from spaces.access import Reader, Role
 from spaces.space import Details
-from tests.browser import DESKTOP, PHONE, Watched, fill, look_as, settle, shot, wait_for_map
+from tests.browser import DESKTOP, PHONE, SLOW_MS, Watched, fill, look_as, settle, shot, wait_for_map
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("waiting")]
 
 Opener = Callable[..., Watched]
-SLOW_MS = 60_000
 PANEL = Reader("sample panel member", Role.PANEL_MEMBER)
 HOSTILE = "Games <img src=x onerror=alert(1)> **night** chat"
 
