@@ -17,8 +17,12 @@ test: setup
 cover: setup
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long" --cov --cov-report=term:skip-covered
 
+# A browser that shares two cores with its server loses a press now and then, as a person's does: a journey that fails is walked once more,
+# by itself and from the start. Only one that fails twice has failed; both are in the report.
 test-all: setup
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m long
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "long and not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "long and browser" || \
+	  $(BIN)/python -m pytest -m "long and browser" --last-failed --last-failed-no-failures none
 	$(BIN)/python -m bench --small
 
 check: setup
