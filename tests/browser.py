@@ -287,6 +287,21 @@ def press(page: Page, name: str) -> None:
     settle(page)
 
 
+def unfold(page: Page, heading: str) -> None:
+    """Open what is folded away under a heading; again where the page, drawn anew, has closed it."""
+    summary = page.locator("summary").filter(has_text=heading)
+    room = summary.locator("xpath=..")
+    for _try in range(TRIES):
+        settle(page)
+        if room.get_attribute("open") is None:
+            summary.click()
+        settle(page)
+        with suppress(AssertionError):
+            expect(room).to_have_attribute("open", "", timeout=5_000)
+            return
+    expect(room).to_have_attribute("open", "")
+
+
 def said(page: Page, text: str) -> None:
     """Wait until the page says something, and is drawn."""
     expect(page.get_by_text(text).first).to_be_visible(timeout=SLOW_MS)

@@ -12,7 +12,7 @@ from briefing.workspace import Workspace
 from spaces import agency_checks, space
 from spaces.access import Reader, Role
 from spaces.agency_checks import Question
-from tests.browser import PHONE, SLOW_MS, Watched, answer, choose, fill, look_as, settle, shot
+from tests.browser import PHONE, SLOW_MS, Watched, answer, choose, fill, look_as, settle, shot, unfold
 from tests.views.test_safe_places import OFFICER, PANEL
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("agency_checks")]
@@ -41,7 +41,7 @@ def test_a_partner_answers_what_the_panel_asks_and_only_the_panel_reads_it(open_
     page = open_page(address).page
     look_as(page, PANEL, NAME)
     expect(page.get_by_text(re.compile("late, from: (.* and )?Schools"))).to_be_visible(timeout=SLOW_MS)
-    page.get_by_text("Ask agencies to look").click()
+    unfold(page, "Ask agencies to look")
     choose(page, "Place", "Weir steps")
     fill(page, "Why you ask", "Young people say it is not safe after dark")
     page.get_by_test_id("stForm").get_by_text("Police", exact=True).click()

@@ -13,8 +13,8 @@ from briefing.workspace import Workspace
 from spaces import space
 from spaces.space import Details
 from tests.briefing.conftest import PANEL
-from tests.browser import DESKTOP, PHONE, SLOW_MS, Watched, choose, look_as, settle, shot, wait_for_map
-from tests.views.test_spaces import HOSTILE, fill, open_place, unfold
+from tests.browser import DESKTOP, PHONE, SLOW_MS, Watched, choose, look_as, settle, shot, unfold, wait_for_map
+from tests.views.test_spaces import HOSTILE, fill, open_place
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("drawing")]
 

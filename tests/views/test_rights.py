@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
-from tests.browser import PHONE, ROOT, SLOW_MS, Watched, choose, go_to, serving, settle, wait_for_map
+from tests.browser import PHONE, ROOT, SLOW_MS, Watched, choose, go_to, serving, settle, unfold, wait_for_map
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("rights")]
 
@@ -123,7 +123,7 @@ def test_a_child_is_found_put_right_left_out_of_use_held_and_erased(open_page: O
 
     as_steward(page)
     turn_to(page, "Retention")
-    page.get_by_text("Place a legal hold").click()
+    unfold(page, "Place a legal hold")
     pick(page, "Of what", "an incident by its number")
     page.get_by_label("Number of the incident").fill("S0007")
     page.get_by_label("Why (it stays with the hold").fill("a claim against the school")
@@ -131,7 +131,7 @@ def test_a_child_is_found_put_right_left_out_of_use_held_and_erased(open_page: O
     find(page)
     erase(page, "Some of these records are under a legal hold, so nothing was deleted.")
     turn_to(page, "Retention")
-    page.get_by_text("Lift a legal hold").click()
+    unfold(page, "Lift a legal hold")
     press(page, "Lift it", "The hold is lifted.")
     find(page)
     erase(page, "3 records are erased.")
@@ -153,7 +153,7 @@ def test_what_is_due_is_deleted_and_a_rule_changed_for_a_reason(open_page: Opene
     as_steward(page)
     turn_to(page, "Retention")
     expect(page.get_by_role("cell", name="1 year (365 days)").first).to_be_visible()
-    page.get_by_text("Change a rule").click()
+    unfold(page, "Change a rule")
     pick(page, "Kind of record", "Flag")
     expect(page.get_by_role("spinbutton", name="Kept for, in days")).to_have_value("365")
     page.get_by_role("spinbutton", name="Kept for, in days").fill("30")

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import DESKTOP, PHONE, SLOW_MS, Watched, answer, choose, fill, go_to, look_as, set_day, settle, shot
+from tests.browser import DESKTOP, PHONE, SLOW_MS, Watched, answer, choose, fill, go_to, look_as, set_day, settle, shot, unfold
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("safe_places")]
 
@@ -90,7 +90,7 @@ def test_a_youth_worker_proposes_and_an_officer_sees_it_under_not_safe_yet(open_
     summary = page.locator("summary").filter(has_text="Noor Centre")
     expect(summary).to_contain_text("Proposed by a youth worker. Nobody has checked it with the people there.")
     choose(page, "Check a place", "Noor Centre")
-    page.get_by_text("Withdraw this place").click()
+    unfold(page, "Withdraw this place")
     page.get_by_label("Why it is no longer one (name nobody)").fill("It asked not to be one.")
     page.get_by_role("button", name="Withdraw it").click()
     expect(page.get_by_text("Noor Centre is withdrawn, and no longer on the map.")).to_be_visible(timeout=SLOW_MS)

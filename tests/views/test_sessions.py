@@ -10,7 +10,7 @@ from briefing.workspace import Workspace
 from spaces import youth_sessions
 from spaces.access import Reader, Role
 from spaces.youth_sessions import Session
-from tests.browser import PHONE, SLOW_MS, Watched, answer, choose, fill, go_to, look_as, set_day, settle, shot, wait_for_map
+from tests.browser import PHONE, SLOW_MS, Watched, answer, choose, fill, go_to, look_as, set_day, settle, shot, unfold, wait_for_map
 from tests.views.test_safe_places import PANEL, YOUTH
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("sessions")]
@@ -37,7 +37,7 @@ def area(area: Workspace) -> Workspace:
 
 
 def write_down(page: Page, group: str, heard: str) -> None:
-    page.get_by_text("Write down a session").click()
+    unfold(page, "Write down a session")
     expect(page.get_by_role("button", name="Keep it")).to_be_visible(timeout=SLOW_MS)
     fill(page, "What the group is called (no young person's name)", group)
     fill(page, "Who asked for it (a role or a team)", "the panel")

@@ -9,7 +9,7 @@ from briefing import place_referrals
 from briefing.workspace import SAMPLE_READ_ON as READ_ON
 from briefing.workspace import Workspace
 from spaces.access import Reader, Role
-from tests.browser import PHONE, SLOW_MS, Watched, choose, go_to, look_as, settle
+from tests.browser import PHONE, SLOW_MS, Watched, choose, go_to, look_as, settle, unfold
 
 pytestmark = [pytest.mark.long, pytest.mark.browser, pytest.mark.xdist_group("spaces")]
 
@@ -25,12 +25,6 @@ def area(area: Workspace) -> Workspace:
         if not letter.reply:
             place_referrals.decline(area, PANEL, letter, reason="Only a pin", reply="No harm is known there", today=READ_ON, origin="tests")
     return area
-
-
-def unfold(page: Page, heading: str) -> None:
-    settle(page)
-    page.locator("summary").filter(has_text=heading).click()
-    settle(page)
 
 
 def fill(page: Page, label: str, text: str) -> None:
