@@ -34,7 +34,6 @@ def served(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def look_as(page: Page, role: str, heading: str) -> None:
-    settle(page)
     choose(page, "Try it as", role)
     expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible(timeout=SLOW_MS)
 

@@ -34,7 +34,6 @@ def address(chromium: object, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def as_steward(page: Page) -> None:
-    settle(page)
     choose(page, "Try it as", "Data steward")
     expect(page.get_by_role("heading", name="Partners' files", exact=True)).to_be_visible(timeout=SLOW_MS)
 
@@ -65,7 +64,6 @@ def test_the_five_partner_files_come_in_through_the_app_and_the_panel_sees_them(
 
     go_to(page, "What is kept")
     expect(page.get_by_text("whole: 5 events")).to_be_visible()
-    settle(page)
     choose(page, "Try it as", "Panel member")
     wait_for_map(page)
     expect(page.get_by_role("button", name="Lockside Park")).to_be_visible()
