@@ -80,6 +80,13 @@ class Watched:
     def outside(self) -> list[str]:
         return [address for address in self.requests if is_outside(address)]
 
+    def wait_for(self, happened: Callable[[], object]) -> None:
+        """Wait until something was asked or complained of; fail where it never is."""
+        end = time.monotonic() + SLOW_MS / 1000
+        while not happened():
+            assert time.monotonic() < end, f"asked: {self.requests}, complained of: {self.complaints}"
+            self.page.wait_for_timeout(100)
+
     def check(self) -> None:
         """Fail if anything was asked of another machine, or the browser's console holds an error."""
         assert self.outside == [], f"asked another machine: {self.outside}"

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from spaces import audit
 from tests.browser import chromium, open_page
@@ -13,6 +14,10 @@ from tests.extracts import drawing, read, rutland, rutland_file, rutland_layers,
 from tests.needs import lacking
 
 __all__ = ["chromium", "drawing", "open_page", "read", "rutland", "rutland_file", "rutland_layers", "told_by_gdal"]
+
+# A busy machine stops any example for a second now and then; how fast we are is for the benchmarks to say.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture

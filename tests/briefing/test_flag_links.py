@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-import uuid
 from datetime import date, timedelta
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -18,10 +16,10 @@ from spaces.flags import Flag
 from spaces.register import open_register
 from spaces.youth_sessions import Session
 from tests.briefing.conftest import PANEL, YOUTH
-from tests.postgres import postgres
+from tests.postgres import new_database, postgres
 from words import DataProblem
 
-__all__ = ["postgres"]
+__all__ = ["new_database", "postgres"]
 
 HELD_ON = date(2026, 10, 20)
 TODAY = date(2026, 10, 31)
@@ -35,12 +33,8 @@ def area(request, marlhaven, tmp_path):
     """Give the town with an empty register on each of the two stores."""
     folder = tmp_path / "town"
     shutil.copytree(marlhaven.folder, folder, ignore=shutil.ignore_patterns("register.sqlite*", "incoming"))
-    url = f"sqlite:///{tmp_path / 'register.sqlite'}"
-    if request.param == "postgresql":
-        server, name = request.getfixturevalue("postgres"), f"links_{uuid.uuid4().hex}"
-        with psycopg.connect(server.plain_url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        url = server.url(name)
+    on_disk = f"sqlite:///{tmp_path / 'register.sqlite'}"
+    url = on_disk if request.param == "sqlite" else request.getfixturevalue("new_database")()
     opened = dataclasses.replace(workspace.open_workspace(folder), register=open_register(url))
     yield opened
     opened.register.close()

@@ -110,7 +110,7 @@ def test_slough_is_read_at_9(shared_data):
     precision_m=st.sampled_from([1.0, 20.0, 100.0, 150.0, 250.0, 2_000.0]),
     bounded=st.booleans(),
 )
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_cells_are_never_finer_than_the_positions(km2, incidents, precision_m, bounded):
     area = square(km2)
     answer = hotspots.find(records(incidents, area, precision_m=precision_m), area if bounded else None)
@@ -180,7 +180,7 @@ parts = st.tuples(*[st.integers(0, 12)] * 5)
 
 
 @given(parts, st.booleans())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_every_record_is_counted_left_outside_or_not_placed(how_many, bounded):
     inside, away, again, nowhere, abroad = how_many
     fine = records(inside + 1)

@@ -3,19 +3,18 @@ trail, a problem sheet, an export, a job's folder, a backup or anything that was
 
 import json
 import time
-import uuid
 
-import psycopg
 import pytest
 
 from briefing import jobs, workspace
 from spaces.access import Reader, Role
 from tests.commands.conftest import run
 from tests.commands.test_register_commands import AGREED, made, ok
-from tests.postgres import postgres
+from tests.dates import LAST_YEAR
+from tests.postgres import new_database, postgres
 from tests.spaces.conftest import migrated
 
-__all__ = ["made", "migrated", "postgres"]
+__all__ = ["made", "migrated", "new_database", "postgres"]
 
 STEWARD = Reader("A. Jones", Role.DATA_STEWARD)
 PLANTED = {
@@ -26,21 +25,21 @@ PLANTED = {
 }  # fmt: skip
 HEADER = "incident_id,agency,occurred_from,harm_type,child_ref,age_band,location_text,easting,northing,severity,DOB,Child name,NHS number\n"
 LINES = [
-    f"P-1,Police,2026-01-01,robbed,{PLANTED['a raw reference']},14-15,14b Marsh Lane,600400,488100,high,03/04/2010,"
+    f"P-1,Police,{LAST_YEAR}-01-01,robbed,{PLANTED['a raw reference']},14-15,14b Marsh Lane,600400,488100,high,03/04/2010,"
     f"{PLANTED['a name']},9434765919",
-    f"P-2,Police,2026-01-02,robbed,{PLANTED['another raw reference']},14-15,Lockside Park,600400,488100,high,,,",
-    "P-3,Police,2026-01-03,robbed,RAWREF-3,14-15,ring 07700900123,600400,488100,high,,,",
-    "P-4,Police,2026-01-04,robbed,RAWREF-4,14-15,her home at 77 Garland Row,600400,488100,high,,,",
-    "P-5,Police,2026-01-05,robbed,Zyxandra Testperson,14-15,Lockside Park,600400,488100,high,,,",
-    "P-6,Police,2026-01-06,robbed,RAWREF-6,14-15,Lockside Park,600400,488100,NHS 943 476 5870,,,",
-    "P-7,Police,2026-01-07,robbed,RAWREF-7,14-15,mail zyxandra@example.org,600400,488100,07700 900456,,,",
-    "P-8,Police,2026-01-08,groomed by Qwertyman,RAWREF-8,Qwertyman,Lockside Park,600400,488100,AB123456C,,,",
-    "P-9,Police,2026-01-09,robbed,RAWREF-9,born 03/04/2010,Lockside Park,600400,488100,born 03/04/2010,,,",
+    f"P-2,Police,{LAST_YEAR}-01-02,robbed,{PLANTED['another raw reference']},14-15,Lockside Park,600400,488100,high,,,",
+    f"P-3,Police,{LAST_YEAR}-01-03,robbed,RAWREF-3,14-15,ring 07700900123,600400,488100,high,,,",
+    f"P-4,Police,{LAST_YEAR}-01-04,robbed,RAWREF-4,14-15,her home at 77 Garland Row,600400,488100,high,,,",
+    f"P-5,Police,{LAST_YEAR}-01-05,robbed,Zyxandra Testperson,14-15,Lockside Park,600400,488100,high,,,",
+    f"P-6,Police,{LAST_YEAR}-01-06,robbed,RAWREF-6,14-15,Lockside Park,600400,488100,NHS 943 476 5870,,,",
+    f"P-7,Police,{LAST_YEAR}-01-07,robbed,RAWREF-7,14-15,mail zyxandra@example.org,600400,488100,07700 900456,,,",
+    f"P-8,Police,{LAST_YEAR}-01-08,groomed by Qwertyman,RAWREF-8,Qwertyman,Lockside Park,600400,488100,AB123456C,,,",
+    f"P-9,Police,{LAST_YEAR}-01-09,robbed,RAWREF-9,born 03/04/2010,Lockside Park,600400,488100,born 03/04/2010,,,",
 ]
 
 
 SAFE_PLACES = "name,checked_by,checked_on,easting,northing,note\n" + "".join(
-    f"Corner shop {number},Team,2026-01-01,600400,48810{number},{note}\n"
+    f"Corner shop {number},Team,{LAST_YEAR}-01-01,600400,48810{number},{note}\n"
     for number, note in enumerate(
         ["ring 07700900123", "or 07700 900456", "NHS 943 476 5870", "mail zyxandra@example.org", "born 03/04/2010", "AB123456C",
          "her home at 77 Garland Row"]
@@ -55,11 +54,8 @@ def area(request, made, tmp_path, monkeypatch):
     monkeypatch.setenv("SAFER_SPACES_AREA", "seaside")
     monkeypatch.setenv("SAFER_SPACES_AS", STEWARD.name)
     if request.param == "postgresql":
-        server, template = request.getfixturevalue("postgres"), request.getfixturevalue("migrated")
-        name = f"left_{uuid.uuid4().hex}"
-        with psycopg.connect(server.plain_url(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        monkeypatch.setenv("SAFER_SPACES_REGISTER", server.url(name))
+        new_database, template = request.getfixturevalue("new_database"), request.getfixturevalue("migrated")
+        monkeypatch.setenv("SAFER_SPACES_REGISTER", new_database(template))
     files = ("--boundary", made / "boundary.geojson", "--layers", made / "layers.gpkg", "--gazetteer", made / "gazetteer.parquet")
     ok("area", "new", "seaside", *files)
     ok("agreement", "dpia", "DPIA 2026/3")

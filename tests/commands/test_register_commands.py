@@ -10,11 +10,13 @@ import pytest
 from briefing import workspace
 from tests.browser import ROOT
 from tests.commands.conftest import run
+from tests.dates import LAST_YEAR
 
 MARLHAVEN = ROOT / "sample_data" / "marlhaven"
 
 ROWS = "incident_id,agency,occurred_from,harm_type,child_ref,age_band,location_text,easting,northing\n" + "".join(
-    f"{number},Police,2026-0{1 + number % 8}-1{number % 9},robbed,V{number % 7},14-15,Lockside Park,600400,488100\n" for number in range(40)
+    f"{number},Police,{LAST_YEAR}-0{1 + number % 8}-1{number % 9},robbed,V{number % 7},14-15,Lockside Park,600400,488100\n"
+    for number in range(40)
 )
 AGREED = (
     "--controller", "The chief constable", "--reference", "DSA 7", "--purpose", "safer places", "--basis", "public task",
@@ -95,7 +97,7 @@ def test_the_same_file_twice_changes_nothing_and_a_preview_never_does(agreed):
 
 
 def test_a_file_with_problems_comes_in_only_if_somebody_says_so(agreed):
-    (agreed / "rows.csv").write_text(ROWS + "99,Police,2026-01-01,robbed,Jane Sample,14-15,her mother Jane Sample,600400,488100\n")
+    (agreed / "rows.csv").write_text(ROWS + f"99,Police,{LAST_YEAR}-01-01,robbed,Jane Sample,14-15,her mother Jane Sample,600400,488100\n")
     assert "rows.csv has problems in 1 rows" in refused("import", agreed / "rows.csv").replace("1 row.", "1 rows.")
     sheet = agreed / "problems.csv"
     said = ok("import", agreed / "rows.csv", "--good-rows", "--problems", sheet).err

@@ -8,6 +8,7 @@ import io
 import pytest
 
 from tests.commands.test_register_commands import agreed, area, made, ok, refused
+from tests.dates import LAST_YEAR
 
 __all__ = ["agreed", "area", "made"]
 
@@ -30,14 +31,14 @@ def record_id(agreed):
 
 def test_a_word_a_date_and_nothing_are_corrections_and_the_version_before_stays(record_id):
     assert "1 record is put right, and what it said before is kept." in ok(*_correct(record_id, "harm_type", "harassment")).err
-    ok(*_correct(record_id, "reported_on", "2026-05-02"))
+    ok(*_correct(record_id, "reported_on", f"{LAST_YEAR}-11-02"))
     ok(*_correct(record_id, "age_band", ""))
     ok(*_correct(record_id, "proactive", "yes"))
     versions = [row for row in _shown(*OF_V3) if row["record_id"] == record_id]
     assert [row["version"] for row in versions] == ["1", "2", "3", "4", "5"]
     assert [row["harm_type"] for row in versions] == ["robbed", *["harassment"] * 4]
     now = versions[-1]
-    assert (now["reported_on"], now["age_band"], now["proactive"], now["file"]) == ("2026-05-02T00:00:00", "", "true", "rows.csv")
+    assert (now["reported_on"], now["age_band"], now["proactive"], now["file"]) == (f"{LAST_YEAR}-11-02T00:00:00", "", "true", "rows.csv")
     assert [row["current"] for row in versions] == ["false"] * 4 + ["true"]
 
 
@@ -71,7 +72,7 @@ def test_a_record_of_another_child_is_not_corrected_by_a_slip_of_the_finger(reco
 
 
 def test_it_would_not_end_before_it_begins(record_id):
-    assert "It would end before it begins" in refused(*_correct(record_id, "occurred_to", "2025-12-31"))
+    assert "It would end before it begins" in refused(*_correct(record_id, "occurred_to", f"{LAST_YEAR - 1}-12-31"))
 
 
 def test_a_reference_is_taken_without_the_blanks_around_it(record_id):

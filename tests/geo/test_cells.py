@@ -43,7 +43,6 @@ def _by_centre(shape, resolution):
 
 
 @given(points, st.sampled_from(cells.RESOLUTIONS))
-@settings(deadline=None)
 def test_the_cell_of_a_point_is_h3s_and_a_missing_point_has_none(where, resolution):
     longitude, latitude = np.array(where, float).reshape(-1, 2).T
     assert cells.from_points(longitude, latitude, resolution).tolist() == _by_h3(longitude, latitude, resolution)
@@ -103,7 +102,6 @@ def test_occupied_cells_count_only_where_they_overlap_the_boundary():
 
 
 @given(points, st.integers(0, 6))
-@settings(deadline=None)
 def test_counting_loses_nothing_and_does_not_depend_on_order(where, rings):
     longitude, latitude = np.array(where, float).reshape(-1, 2).T
     found = cells.from_points(longitude, latitude, 7)
@@ -131,7 +129,7 @@ def test_counting_into_no_cells_is_an_empty_answer():
 
 
 @given(chosen=st.sets(st.integers(0, 90)), rings=st.integers(0, 3))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_neighbours_are_h3s_own_disks(chosen, rings):
     world = disk(5)[sorted(chosen)] if chosen else NONE
     near = cells.neighbours(world, rings)

@@ -43,7 +43,7 @@ ROW = st.tuples(st.integers(0, len(WORLD) - 1), st.integers(0, 5), st.sampled_fr
 
 
 @given(st.lists(ROW, max_size=40), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_weights_are_conserved_and_order_makes_no_difference(rows, random):
     def told(rows):
         frame = pd.DataFrame(rows, columns=["at", "period", "category", "weight"])
@@ -72,7 +72,6 @@ def test_a_rate_by_hand():
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 500)), min_size=1, max_size=30))
-@settings(deadline=None)
 def test_a_steadied_rate_lies_between_its_own_and_the_areas(pairs):
     counts, exposed = (pd.Series(values, dtype=float) for values in zip(*pairs, strict=True))
     counts = counts.where(exposed > 0, 0.0)

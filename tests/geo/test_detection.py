@@ -46,7 +46,7 @@ def _planted(background, inside, *, seed=1, centre=MIDDLE):
 
 
 @given(seed=st.integers(0, 1000), mean=st.sampled_from([0.1, 1, 30]), rings=st.integers(2, 6))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_z_is_gi_star_of_the_counts_where_the_exposure_is_even(seed, mean, rings):
     world = disk(rings)
     counts = pd.Series(np.random.default_rng(seed).poisson(mean, len(world)).astype(float), index=world)
@@ -103,7 +103,7 @@ def test_two_planted_hotspots_are_numbered_from_0_and_the_rest_is_minus_1(method
 
 @pytest.mark.parametrize("method", METHODS)
 @given(at=st.lists(st.integers(0, len(TOWN) - 1), min_size=1, max_size=2, unique=True))
-@settings(deadline=None, max_examples=10)
+@settings(max_examples=10)
 def test_one_incident_or_two_apart_are_never_a_hotspot(method, at):
     if len(at) == 2 and TOWN_DISKS[2][[at[0]]][:, [at[1]]].sum() > 0:
         at = at[:1]
@@ -124,7 +124,7 @@ def test_the_same_seed_gives_the_same_answer(method):
 
 
 @given(seed=st.integers(0, 1000))
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_the_order_of_cells_is_nothing_to_z(seed):
     order = np.random.default_rng(seed).permutation(len(TOWN))
     counts = pd.Series(_planted(600, 8, seed=seed), index=TOWN)
@@ -205,7 +205,7 @@ def test_all_in_one_cell_is_one_hotspot_there(method):
 
 @pytest.mark.parametrize("method", METHODS)
 @given(which=st.integers(0, 6))
-@settings(deadline=None, max_examples=7)
+@settings(max_examples=7)
 def test_one_more_incident_inside_a_cluster_keeps_it(method, which):
     counts = _planted(600, 12)
     before = _find(counts, method=method, replicates=199).cells

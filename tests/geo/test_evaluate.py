@@ -282,7 +282,7 @@ def test_where_nothing_lasts_no_method_is_better_than_chance():
 
 
 @given(st.integers(0, 10_000), st.data())
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_the_order_of_cells_does_not_matter(seed, data):
     grid = Grid(side=4, periods=6, seed=seed)
     order = data.draw(st.permutations(range(16)))

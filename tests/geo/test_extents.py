@@ -27,7 +27,7 @@ def _located(texts, index=None, gazetteer=GAZETTEER):
 
 
 @given(st.lists(st.sampled_from(TEXTS), max_size=8), st.sampled_from([7, 8, 9, 10, 11]), st.booleans())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_every_placed_row_counts_for_exactly_one_in_any_order(texts, resolution, known):
     located = _located(texts, [f"row {n}" for n in range(len(texts))])
     spread = geocode.spread(located, GAZETTEER if known else None, resolution)

@@ -294,7 +294,6 @@ starts = st.sampled_from([b"", b"{", b"\xef\xbb\xbf {", b"SQLite format 3\x00", 
 
 
 @given(starts, st.binary(max_size=300), st.sampled_from([*FORMATS, "kml", "zip"]))
-@settings(deadline=None)
 def test_no_bytes_are_more_than_refused(folder, start, rest, suffix):
     _area_or_refusal(_write(folder / f"made-up.{suffix}", start + rest))
 
@@ -319,7 +318,6 @@ json_values = st.recursive(
 
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(["type", "coordinates", "geometry", "features", "crs", "properties"], json_values)))
-@settings(deadline=None)
 def test_no_json_is_more_than_refused(folder, content):
     _area_or_refusal(_write(folder / "made-up.geojson", content))
 
@@ -329,7 +327,7 @@ def test_no_json_is_more_than_refused(folder, content):
     st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=8)), min_size=1, max_size=4),
     st.floats(0.9, 1.1),
 )
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_no_damage_to_a_whole_file_is_more_than_refused(folder, suffix, patches, kept):
     content = bytearray(WHOLE[suffix])
     for at, patch in patches:
@@ -500,7 +498,6 @@ land = st.lists(st.tuples(st.floats(-8.8, 1.9), st.floats(49.8, 60.9)), min_size
 
 
 @given(land)
-@settings(deadline=None)
 def test_there_and_back_is_within_2_millimetres(points):
     longitude, latitude = np.array(points).T
     easting, northing = frames.points_in_metres(longitude, latitude)
@@ -509,7 +506,7 @@ def test_there_and_back_is_within_2_millimetres(points):
 
 
 @given(land)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_frames_and_bare_points_go_through_the_same_projection(points):
     longitude, latitude = np.array(points).T
     shaped = gpd.GeoSeries(gpd.points_from_xy(longitude, latitude), crs=4326)

@@ -265,7 +265,7 @@ codes = st.from_regex(r"[A-C]{1,2}[0-9][A-C0-9]?[0-9][A-C]{2}", fullmatch=True)
 
 
 @given(st.lists(codes, unique=True, min_size=1, max_size=30), st.lists(st.none() | codes | st.text(max_size=9), max_size=30))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_postcode_is_found_where_a_join_would_find_it(tmp_path_factory, held, asked):
     folder = tmp_path_factory.mktemp("found")
     built = gazetteer.build([_csv(folder / "sl.csv", [(code, 10, 490_000 + n, n + 1) for n, code in enumerate(held)])], folder / "g")
@@ -431,7 +431,7 @@ def test_damage_to_a_large_table_is_told_when_it_is_asked_for(tmp_path, whole, m
 
 
 @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=8)), min_size=1, max_size=4))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_no_damage_to_a_gazetteer_is_more_than_refused(whole, patches):
     content = bytearray(whole.read_bytes())
     for at, patch in patches:
@@ -473,7 +473,6 @@ lines = st.lists(
 
 
 @given(st.binary(max_size=80) | lines | lines.map(gzip.compress))
-@settings(deadline=None)
 def test_no_bytes_are_more_than_refused(whole, content):
     path, out = whole.with_name("made-up.csv"), whole.with_name("made-up.parquet")
     path.write_bytes(content)

@@ -231,7 +231,7 @@ records = st.lists(
 
 
 @given(records, st.sets(st.sampled_from(["longitude", "latitude", "easting", "northing", "postcode", "location_text", "agency"])))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_every_record_has_a_place_or_a_reason(postcodes, rows, dropped):
     frame = pd.DataFrame(rows, columns=[*geocode.RESULT_COLUMNS[:4], "postcode", "location_text", "agency"])
     frame = frame.astype(dict.fromkeys(geocode.RESULT_COLUMNS[:4], float)).drop(columns=list(dropped))
@@ -249,7 +249,7 @@ def test_every_record_has_a_place_or_a_reason(postcodes, rows, dropped):
 
 
 @given(records, st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_the_order_of_the_records_does_not_matter(postcodes, rows, random):
     frame = pd.DataFrame(rows, columns=[*geocode.RESULT_COLUMNS[:4], "postcode", "location_text", "agency"])
     frame = frame.astype(dict.fromkeys(geocode.RESULT_COLUMNS[:4], float))

@@ -59,7 +59,7 @@ def test_a_name_among_odd_signs_is_still_that_name():
     ["High", "Street", "St", "Mill", "Lane", "Castleton", "Penybryn", "/", "and", "junction", "of", ",", "12", "a", "near", "ZQ1", "1AA",
     "(", ")", "car park", "the"]
 ), max_size=9).map(" ".join), max_size=6))  # fmt: skip
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_any_words_are_a_place_or_have_a_reason(texts):
     placed = _place(texts)
     nowhere = placed["method"] == "none"

@@ -336,7 +336,7 @@ rows = st.lists(
 
 
 @given(rows, st.randoms(use_true_random=False), st.sampled_from([CASTLETON, COUNTY, None]))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_nothing_depends_on_the_order_of_the_rows_or_of_the_gazetteer(given_rows, random, within):
     frame = pd.DataFrame(given_rows, columns=["location_text", "postcode", "uprn", "longitude", "latitude", "agency"], dtype=object)
     frame = frame.astype({"longitude": float, "latitude": float})

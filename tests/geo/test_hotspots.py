@@ -126,7 +126,6 @@ def _benjamini_hochberg(p):
 
 
 @given(st.lists(st.floats(0, 1), max_size=40))
-@settings(deadline=None)
 def test_q_is_benjamini_and_hochbergs(p):
     q = hotspots.false_discovery_q(pd.Series(p, dtype=float))
     np.testing.assert_allclose(q, _benjamini_hochberg(p), rtol=1e-12)
@@ -193,7 +192,7 @@ def test_stacked_coordinates_neither_split_a_cluster_nor_make_one():
 
 
 @given(at=st.integers(0, 6))
-@settings(deadline=None, max_examples=7)
+@settings(max_examples=7)
 def test_one_more_incident_inside_a_cluster_keeps_the_clusters(at):
     counts, near = _planted(12, [60, 400], 60, 6)
     before = _find(counts, near)["cluster"]
@@ -219,7 +218,7 @@ def test_a_single_incident_is_never_a_cluster():
 
 
 @given(seed=st.integers(0, 1000), scale=st.sampled_from([1.0, 2.0, 0.25]), rotate=st.integers(1, 90))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_the_answer_does_not_depend_on_scale_or_on_the_order_of_cells(seed, scale, rotate):
     world = disk(5)
     near = cells.neighbours(world)

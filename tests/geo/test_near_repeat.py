@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import near_repeat
@@ -98,7 +98,6 @@ def _on_lattice(rows, east=0.0, north=0.0, days=0):
 
 
 @given(lattice, st.sampled_from([[100, 200, 400], [0, 300], [500]]), st.sampled_from([[2, 7, 14], [0, 1], [400]]))
-@settings(deadline=None)
 def test_pairs_are_those_that_counting_each_one_finds(rows, distances_m, times_days):
     happened = _on_lattice(rows)
     test = happened.test(distances_m=distances_m, times_days=times_days, permutations=3)
@@ -111,7 +110,6 @@ def test_pairs_are_those_that_counting_each_one_finds(rows, distances_m, times_d
 
 
 @given(lattice.filter(lambda rows: len(rows) > 1))
-@settings(deadline=None)
 def test_a_deal_keeps_every_date_and_every_place(rows):
     happened = _on_lattice(rows)
     test = happened.test(distances_m=[100, 5000], times_days=[3, 400], permutations=5)
@@ -120,7 +118,6 @@ def test_a_deal_keeps_every_date_and_every_place(rows):
 
 
 @given(lattice, st.randoms(use_true_random=False))
-@settings(deadline=None)
 def test_order_does_not_matter(rows, random):
     mixed = [*rows]
     random.shuffle(mixed)
@@ -130,7 +127,6 @@ def test_order_does_not_matter(rows, random):
 
 
 @given(lattice, st.floats(-600_000, 600_000), st.floats(-600_000, 600_000), st.integers(-20_000, 20_000))
-@settings(deadline=None)
 def test_where_the_map_and_the_calendar_begin_does_not_matter(rows, east, north, days):
     here, there = _on_lattice(rows).test(), _on_lattice(rows, east, north, days).test()
     columns = ["pairs", "same_place", "expected", "ratio"]

@@ -33,7 +33,7 @@ def _key(moment, unit):
 
 
 @given(moments, moments, units)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_two_moments_share_a_period_where_the_calendar_says_so(one, other, unit):
     numbers = periods.number(pd.Series([one, other], dtype="datetime64[us]"), unit)
     assert (numbers[0] == numbers[1]) == (_key(one, unit) == _key(other, unit))
@@ -41,7 +41,7 @@ def test_two_moments_share_a_period_where_the_calendar_says_so(one, other, unit)
 
 
 @given(moments, units)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_a_moment_lies_between_the_first_and_the_last_day_of_its_period(moment, unit):
     numbers = periods.number(pd.Series([moment], dtype="datetime64[us]"), unit)
     first, last = periods.first_day(numbers, unit)[0], periods.last_day(numbers, unit)[0]
@@ -119,7 +119,7 @@ def test_only_whole_periods_are_counted(first, last, unit, whole):
 
 
 @given(st.dates(date(1960, 1, 1), date(2060, 1, 1)), st.integers(0, 800), units)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_the_whole_periods_of_a_window_are_those_that_lie_in_it(first, length, unit):
     last = first + timedelta(days=length)
     found = periods.whole_periods(first, last, unit)

@@ -62,7 +62,7 @@ _rows = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(_rows)
 def test_it_is_what_comparing_every_two_finds(rows):
     there = {row[:2] for row in rows if row[2] <= 30 and not row[3]}
@@ -73,7 +73,7 @@ def test_it_is_what_comparing_every_two_finds(rows):
         assert found == max(own, min(math.ceil(sixth_m), FURTHEST_M))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(_rows, st.integers(0, 900))
 def test_in_a_part_of_the_country_it_is_never_smaller_than_in_the_whole(rows, east_of):
     whole = dict(zip(range(len(rows)), _precision(*rows), strict=True))

@@ -63,7 +63,7 @@ spans = st.lists(
 
 
 @given(spans)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_known_hour_lies_within_the_span_and_keeps_its_record(rows):
     index = [f"row {n}" for n in range(len(rows))]
     began = pd.Series([when for when, _ in rows], index=index, dtype="datetime64[us]")
@@ -88,7 +88,7 @@ hours = st.lists(st.integers(0, 23) | st.none(), max_size=60).map(lambda values:
 
 
 @given(hours)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_counts_by_hour_are_those_of_counting(given_hours):
     counts = rhythm.by_hour(given_hours)
     assert counts.tolist() == [(given_hours == hour).sum() for hour in range(24)]
@@ -115,7 +115,7 @@ def test_a_stretch_is_named_where_it_holds_half_of_what_is_known(case):
 
 
 @given(hours)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_no_other_stretch_holds_more_and_the_one_named_holds_half(given_hours):
     def held(start):
         return rhythm.within_hours(given_hours, start, (start + rhythm.BUSIEST_SPAN_HOURS) % 24).sum()
@@ -130,7 +130,7 @@ def test_no_other_stretch_holds_more_and_the_one_named_holds_half(given_hours):
 
 
 @given(hours, st.integers(0, 23))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_busiest_stretch_moves_with_the_clock(given_hours, later):
     """Where one stretch is busier than all others; of equals the earliest in the day is named."""
     turned = rhythm.busiest_span((given_hours + later) % 24)
@@ -165,7 +165,7 @@ def test_a_stretch_of_the_day_may_run_past_midnight(first, before, inside):
 
 
 @given(hours, st.integers(0, 23), st.integers(0, 23))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_stretch_and_the_rest_of_the_day_share_no_hour_and_leave_none(given_hours, first, before):
     if first != before:
         one, other = rhythm.within_hours(given_hours, first, before), rhythm.within_hours(given_hours, before, first)
@@ -267,7 +267,7 @@ near_changes = st.sampled_from([datetime(2024, 3, 30, 20), datetime(2024, 10, 26
 
 
 @given(near_changes, st.integers(0, 600), st.integers(0, 720))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_shares_are_those_of_counting_real_minutes(start, after, length):
     began = start + timedelta(minutes=after)
     ended = began + timedelta(minutes=length)
@@ -278,7 +278,7 @@ def test_shares_are_those_of_counting_real_minutes(start, after, length):
 
 
 @given(spans, st.integers(0, 99))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_weights_are_conserved_and_know_no_order(rows, seed):
     began = pd.Series([when for when, _ in rows], dtype="datetime64[us]")
     ended = began + pd.Series([pd.Timedelta(minutes=m) if m is not None else None for _, m in rows], dtype="timedelta64[us]")
@@ -298,7 +298,7 @@ summer = st.datetimes(datetime(2024, 4, 1), datetime(2024, 6, 1))  # noqa: DTZ00
 
 
 @given(st.lists(st.tuples(summer, st.integers(0, 720)), max_size=10), st.integers(0, 20))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_whole_weeks_later_the_week_looks_the_same(rows, weeks):
     began = pd.Series([when for when, _ in rows], dtype="datetime64[us]")
     ended = began + pd.Series([pd.Timedelta(minutes=m) for _, m in rows], dtype="timedelta64[us]")
@@ -342,7 +342,7 @@ def test_no_records_weigh_nothing():
 
 
 @given(hours)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_busiest_stretch_of_weights_is_that_of_counts(given_hours):
     assert rhythm.busiest_span_by_weight(rhythm.by_hour(given_hours)) == rhythm.busiest_span(given_hours)
 
@@ -454,7 +454,7 @@ def test_days_and_hours_of_each_kind_are_counted_by_the_real_clock():
 
 
 @given(st.dates(date(2024, 8, 1), date(2025, 3, 1)), st.integers(0, 100))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_days_of_each_kind_are_those_of_a_record_a_day(first, length):
     last = first + timedelta(days=length)
     each = pd.Series(pd.date_range(first, last, unit="us"))

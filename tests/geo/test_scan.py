@@ -43,7 +43,7 @@ def _held(found):
 
 
 @given(seed=st.integers(0, 10_000), rings=st.integers(1, 4), incidents=st.integers(0, 60), skewed=st.booleans())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_every_disk_is_judged_by_the_formula(seed, rings, incidents, skewed):
     rng = np.random.default_rng(seed)
     world = disk(rings)
@@ -103,7 +103,7 @@ def _made_up(seed, rings, incidents):
 
 
 @given(made_up=worlds, scale=st.sampled_from([1e-6, 3.0, 1e9]))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_ratios_are_never_negative_p_is_a_probability_and_the_scale_of_the_exposure_is_nothing(made_up, scale):
     world, counts, exposure = _made_up(**made_up)
     found = scan.poisson(counts, exposure, _disks(world), np.random.default_rng(1), replicates=FEW)
@@ -115,7 +115,7 @@ def test_ratios_are_never_negative_p_is_a_probability_and_the_scale_of_the_expos
 
 
 @given(made_up=worlds, shuffle=st.integers(0, 100))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_the_order_of_cells_is_nothing(made_up, shuffle):
     world, counts, exposure = _made_up(**made_up)
     order = np.random.default_rng(shuffle).permutation(len(world))
@@ -128,7 +128,7 @@ def test_the_order_of_cells_is_nothing(made_up, shuffle):
 
 
 @given(made_up=worlds, which=st.integers(0, 10_000))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_one_more_incident_in_a_disk_over_expectation_never_lowers_its_ratio(made_up, which):
     world, counts, exposure = _made_up(**made_up)
     disks = _disks(world)
@@ -268,7 +268,7 @@ def _space_time_by_hand(where, when, periods, at, *, alive):
 
 
 @given(seed=st.integers(0, 10_000), periods=st.integers(1, 7), incidents=st.integers(1, 30), alive=st.booleans())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_every_disk_and_stretch_is_looked_at(seed, periods, incidents, alive):
     rng = np.random.default_rng(seed)
     world = disk(2)
@@ -310,7 +310,7 @@ def test_a_busy_place_and_a_busy_month_are_no_cluster_by_themselves():
 
 
 @given(seed=st.integers(0, 1000), incidents=st.integers(1, 30), periods=st.integers(1, 6))
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_what_is_expected_keeps_the_margins(seed, incidents, periods):
     # Of places looked at one by one, and of the stretches of one period, what is expected sums to what happened.
     rng = np.random.default_rng(seed)

@@ -41,7 +41,7 @@ def tables(values, *, least=0):
 
 
 @given(tables(st.integers(0, 4).map(float) | st.floats(-1e6, 1e6) | st.just(math.nan)))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_every_row_is_as_its_pairs_and_ties_say(values):
     before = values.copy()
     found = trends.mann_kendall(values.astype(float))
@@ -85,7 +85,7 @@ def test_a_row_without_two_different_values_has_no_trend(row):
 
 
 @given(tables(st.integers(-3, 3).map(float), least=1))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_trend_turns_with_time_and_with_sign_and_knows_only_order(values):
     found = trends.mann_kendall(values)
     for turned in (values.iloc[:, ::-1], -values):
@@ -180,7 +180,7 @@ hot_tables = tables(st.sampled_from([False, True, True]), least=trends.MIN_PERIO
 
 
 @given(hot_tables, st.data())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_each_cell_has_exactly_one_class_whatever_the_order_of_cells(hot, data):
     rng = np.random.default_rng(data.draw(st.integers(0, 100)))
     z = pd.DataFrame(rng.normal(size=hot.shape) + np.arange(hot.shape[1]) * rng.choice([-1, 0, 1], (len(hot), 1)), hot.index, hot.columns)
@@ -290,7 +290,7 @@ days = st.sampled_from([28.0, 30.0, 31.0, 91.0, 365.0])
 
 
 @given(counts, counts, days, days, st.sampled_from([0.8, 0.95, 0.99]))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_the_interval_is_the_exact_one_for_a_binomial_share(now, before, length, length_before, confidence):
     found = trends.change(pd.Series([now]), pd.Series([before]), days=length, days_before=length_before, confidence=confidence).loc[0]
     if now + before:
@@ -308,7 +308,7 @@ def test_the_interval_is_the_exact_one_for_a_binomial_share(now, before, length,
 
 
 @given(counts, counts, days, days)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_swapping_the_years_turns_the_answer_round(now, before, length, length_before):
     one = _change(now, before, days=length, days_before=length_before)
     other = _change(before, now, days=length_before, days_before=length)

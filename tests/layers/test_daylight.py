@@ -157,7 +157,7 @@ clock_times = st.datetimes(pd.Timestamp("1972-01-02"), pd.Timestamp("2037-12-30"
 
 
 @given(clock_times)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_no_clock_time_raises_and_all_but_skipped_ones_come_back(when):
     utc = daylight.utc_of([np.datetime64(when)])
     shown = daylight.clock_of(utc)[0].to_pydatetime()
@@ -186,7 +186,7 @@ places = st.tuples(st.floats(-8, 2), st.floats(49.8, 60.9))
 
 
 @given(days, places)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_noon_is_higher_than_midnight_by_what_the_latitude_says(day, place):
     longitude, latitude = place
     noon = np.datetime64(day) + np.timedelta64(int((12 - longitude / 15) * 3600), "s")
@@ -197,7 +197,7 @@ def test_noon_is_higher_than_midnight_by_what_the_latitude_says(day, place):
 
 
 @given(days, st.integers(0, 40), places)
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_every_hour_of_a_period_is_of_one_phase_and_none_is_lost(first, more, place):
     last = min(first + timedelta(days=more), date(2036, 12, 31))
     hours = daylight.hours_by_phase(first, last, *place)

@@ -193,7 +193,7 @@ def test_odd_shapes_are_measured(way):
     assert enclosure.longest_without_way_out_m(_frame(way), _frame(way)).iloc[0] == pytest.approx(way.length)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     angle=st.floats(0, 360),
     walls=st.lists(st.tuples(st.floats(-7, 7), st.floats(0, 20), st.floats(1, 30)), min_size=1, max_size=6),

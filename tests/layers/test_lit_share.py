@@ -216,7 +216,7 @@ def towns(draw):
     return [line(*path) for path in paths if len(set(path)) > 1], [(E + x, N + y) for x, y in draw(st.lists(place, max_size=12))]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(towns(), st.sampled_from([3, 5, 8]))
 def test_arithmetic_agrees_with_cutting_lines_by_circles(town, height_m):
     lines, spots = town

@@ -223,7 +223,7 @@ def test_a_park_without_a_path_or_a_point_near_has_no_way_in(drawing, read):
     assert park[list(entrances.COLUMNS)].tolist() == [0, 0, 0, 0]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(*[st.floats(-60, 160)] * 4), max_size=6))
 def test_there_are_never_more_ways_through_than_paths_and_two_ways_in_for_the_first(ends):
     corner = 486_000.0, 308_500.0

@@ -199,7 +199,7 @@ some_spots = st.lists(anywhere, min_size=1, max_size=3)
 worlds = st.tuples(st.lists(line, min_size=1, max_size=5), some_spots, some_spots)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(world=worlds)
 def test_it_is_what_trying_everything_gives(world):
     lines, here, there = world
@@ -210,7 +210,7 @@ def test_it_is_what_trying_everything_gives(world):
     np.testing.assert_allclose(found.to_numpy(), by_trying_everything(lines, here, there), atol=1e-6)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(world=worlds)
 def test_no_way_is_shorter_than_straight_and_more_open_places_are_never_farther(world):
     lines, here, there = world
@@ -221,7 +221,7 @@ def test_no_way_is_shorter_than_straight_and_more_open_places_are_never_farther(
     np.testing.assert_allclose(nearest, np.fmin.reduce(each, axis=1), atol=1e-9)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(lines=st.lists(line, min_size=1, max_size=5), three=st.lists(anywhere, min_size=3, max_size=3))
 def test_by_a_third_point_it_is_never_nearer_and_there_and_back_are_the_same(lines, three):
     far = np.nan_to_num(walked(lines, three, three, np.eye(3, dtype=bool)).to_numpy(), nan=np.inf)

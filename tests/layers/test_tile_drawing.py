@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
 
@@ -110,7 +110,6 @@ def test_dashes_are_as_long_as_they_should_be_and_end_with_their_line() -> None:
     assert shapely.union_all(lines).buffer(1e-6).contains(shapely.MultiPoint(np.vstack([starts, ends])))
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=2, max_size=8, unique=True), st.integers(1, 9), st.integers(1, 9)
 )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
+import shutil
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
-import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -16,9 +15,9 @@ from spaces.access import Reader, Role
 from spaces.audit import AuditEvent
 from spaces.pseudonyms import Keys
 from spaces.register import open_register
-from tests.postgres import postgres
+from tests.postgres import new_database, postgres
 
-__all__ = ["postgres"]
+__all__ = ["new_database", "postgres"]
 
 PANEL = Reader("A. Jones", Role.PANEL_MEMBER)
 
@@ -41,15 +40,22 @@ def event(action="records added", **values):
 @pytest.fixture(scope="session")
 def migrated(postgres):
     """Return the name of a database with every table and nothing in it, which others are copied from."""
-    with psycopg.connect(postgres.plain_url(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE migrated")
+    postgres.run("CREATE DATABASE migrated")
     open_register(postgres.url("migrated")).close()
     return "migrated"
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory):
+    """Return the file of a register with every table and nothing in it, which others are copied from."""
+    file = tmp_path_factory.mktemp("migrated") / "register.sqlite"
+    open_register(f"sqlite:///{file}").close()
+    return file
+
+
 @pytest.fixture
-def sqlite_url(tmp_path):
-    return f"sqlite:///{tmp_path / 'register.sqlite'}"
+def sqlite_url(tmp_path, migrated_file):
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'register.sqlite')}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -57,11 +63,7 @@ def register_url(request, sqlite_url):
     """Give the address of an empty register on each of the two stores."""
     if request.param == "sqlite":
         return sqlite_url
-    server, template = request.getfixturevalue("postgres"), request.getfixturevalue("migrated")
-    name = f"register_{uuid.uuid4().hex}"
-    with psycopg.connect(server.plain_url(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    return server.url(name)
+    return request.getfixturevalue("new_database")(request.getfixturevalue("migrated"))
 
 
 @pytest.fixture

@@ -197,7 +197,7 @@ def test_every_method_of_the_geocoder_says_what_it_places_from(register):
 
 
 @given(gone=st.sets(st.sampled_from([name for name in model.INCIDENT_COLUMNS if name not in agreements.ALWAYS_PERMITTED])))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_whatever_is_permitted_the_same_file_twice_changes_nothing_and_keys_tell_nothing(gone):
     register = open_register("sqlite://")
     _agree(register, replace(POLICE, permitted=tuple(set(model.INCIDENT_COLUMNS) - gone)))

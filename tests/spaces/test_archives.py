@@ -8,7 +8,7 @@ import zipfile
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from spaces import archives
@@ -124,7 +124,6 @@ WHOLE = zipped({"a.csv": CSV * 20})
 
 
 @given(st.integers(2, len(WHOLE)), st.binary(max_size=4), st.integers(0, 4))
-@settings(deadline=None)
 def test_a_damaged_zip_is_a_table_or_one_sentence(folder, at, instead, gap):
     read_or_told(folder, WHOLE[:at] + instead + WHOLE[at + gap :])
 
@@ -136,6 +135,5 @@ def test_a_damaged_zip_is_a_table_or_one_sentence(folder, at, instead, gap):
         max_size=3,
     )
 )
-@settings(deadline=None)
 def test_any_zip_at_all_is_a_table_or_one_sentence(folder, parts):
     read_or_told(folder, zipped({name.encode("utf-8", "replace").decode(): inside for name, inside in parts.items()}))

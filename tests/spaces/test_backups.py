@@ -5,9 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import threading
-import uuid
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -48,15 +46,13 @@ def path(tmp_path):
 
 
 @pytest.fixture(params=["to sqlite", "to postgresql"])
-def new_url(request, tmp_path, postgres, migrated):
+def new_url(request, tmp_path, postgres, migrated, new_database):
     """Give the address of an empty register to restore to, on each of the stores."""
     if request.param == "to sqlite":
         return f"sqlite:///{tmp_path / 'restored.sqlite'}"
-    name = f"restored_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres.plain_url(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {migrated}")
-        connection.execute(f"ALTER DATABASE {name} SET timezone = 'America/Toronto'")  # a server's clock may be set to anything
-    return postgres.url(name)
+    url = new_database(migrated)
+    postgres.run(f"ALTER DATABASE {url.rpartition('/')[2]} SET timezone = 'America/Toronto'")  # a server's clock may be set to anything
+    return url
 
 
 def _fill(register):

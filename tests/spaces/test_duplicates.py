@@ -243,7 +243,7 @@ _rows = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(_rows, max_size=25), st.randoms(use_true_random=False))
 def test_what_is_found_is_what_comparing_every_two_finds_in_any_order_and_never_within_an_agency(rows, random):
     for row in rows:
@@ -367,7 +367,7 @@ def test_each_that_told_of_it_is_counted_as_having_told():
     assert repeat_harm.one_row_per_incident(told, within=told["agency"])["agency"].tolist() == ["Police", "Schools"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.tuples(st.sampled_from("PSC"), st.integers(0, 4), st.integers(0, 3) | st.none(), st.sampled_from("xy")), min_size=1, max_size=15

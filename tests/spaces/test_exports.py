@@ -85,7 +85,7 @@ def test_more_rows_than_a_sheet_has_are_one_sentence(folder, monkeypatch):
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8).filter(str.strip), min_size=1, max_size=5))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_what_is_written_reads_back(folder, texts):
     frame = pl.DataFrame({"row": range(len(texts)), "said": texts})
     (folder / "out.csv").write_bytes(exports.as_csv(frame))

@@ -150,7 +150,7 @@ rows_of_a_file = st.lists(
 
 
 @given(rows_of_a_file, rows_of_a_file)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_whatever_comes_the_counts_add_up_and_a_repeat_changes_nothing(first, second):
     register = open_register("sqlite://")
     for rows in (first, second, second):

@@ -359,7 +359,7 @@ def test_an_end_without_a_beginning_is_no_time(folder):
 
 
 @given(text=st.text("0123456789-/:T+. Mar", min_size=1, max_size=20) | st.datetimes(datetime(1, 1, 1)).map(str))  # noqa: DTZ001
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_text_for_a_date_is_a_possible_date_or_a_problem(folder, text):
     read = _read(folder, {"occurred_from": text}, {})
     began = read.records["occurred_from"].loc[2]
@@ -585,7 +585,7 @@ def canonical(draw):
 
 
 @given(st.lists(canonical(), min_size=1, max_size=4))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_the_canonical_columns_read_back_as_they_were_written(folder, rows):
     expected = records_of(*rows)
     expected.to_csv(folder / "canonical.csv", index=False, date_format="%Y-%m-%dT%H:%M:%S")

@@ -120,7 +120,7 @@ def test_each_column_is_suggested_once_and_the_surest_first():
         st.text(min_size=1, max_size=12), st.lists(st.none() | st.text(max_size=6), min_size=3, max_size=3), min_size=1, max_size=3
     )
 )
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_any_table_can_be_looked_at(columns):
     found = mapping.suggest(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)))
     assert {one.theirs for one in found} <= set(columns)
@@ -160,7 +160,7 @@ def test_where_nothing_tells_day_from_month_it_is_said_and_not_guessed(values):
     st.lists(st.dates(date(1995, 1, 1), date(2026, 12, 31)), min_size=1, max_size=30),
     st.sampled_from(["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%y", "%d-%m-%Y %H:%M"]),
 )
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_form_that_is_suggested_reads_every_date_and_the_right_one(dates, form):
     told = mapping.suggest_formats(pl.Series([day.strftime(form) for day in dates]))
     assert told.ambiguous == all(day.day <= 12 for day in dates)

@@ -13,15 +13,11 @@ from spaces.register import open_register
 from tests.spaces.conftest import event, take_in
 
 
-@pytest.fixture
-def first_version(register_url, monkeypatch, request):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def first_version(request, tmp_path, monkeypatch):
     """Give the address of a register as version 0.1 made it, before migrations were kept, with something in it."""
-    if register_url.startswith("postgresql"):
-        opened = sa.create_engine(register_url)
-        with opened.begin() as connection:  # the template has the newest tables
-            connection.execute(sa.text("DROP SCHEMA public CASCADE"))
-            connection.execute(sa.text("CREATE SCHEMA public"))
-        opened.dispose()
+    on_disk = f"sqlite:///{tmp_path / 'first.sqlite'}"
+    register_url = on_disk if request.param == "sqlite" else request.getfixturevalue("new_database")()
     monkeypatch.setattr(engine, "bring_up_to_date", lambda _engine: None)
     opened = engine.open_engine(register_url)
     engine.writing(opened, lambda connection: migrations.migrate(connection, "0001"))
@@ -66,7 +62,7 @@ def test_everything_of_the_first_version_is_there(first_version):
     register.close()
 
 
-def test_the_tables_are_those_the_program_knows(first_version, sqlite_url):
+def test_the_tables_are_those_the_program_knows(first_version):
     register = open_register(first_version)
 
     def columns(connection):

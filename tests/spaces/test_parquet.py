@@ -52,7 +52,7 @@ def test_a_parquet_file_reads_as_its_csv(folder, compression):
         max_size=5,
     )
 )
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_any_plain_table_reads_as_its_csv(folder, rows):
     table = pl.DataFrame(rows, schema={"a": pl.Int64, "b": pl.Float64, "c": pl.String, "d": pl.Date}, orient="row")
     assert read(folder, _written(table)) == read(folder, table.write_csv().encode())
@@ -119,13 +119,13 @@ WHOLE = _written(TABLE)
 
 
 @given(st.integers(4, len(WHOLE) - 1))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_truncated_file_is_one_sentence(folder, length):
     assert "may be damaged" in problem(folder, WHOLE[:length])
 
 
 @given(st.lists(st.tuples(st.integers(4, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=4))
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_a_changed_file_is_a_table_or_one_sentence(folder, changes):
     content = bytearray(WHOLE)
     for at, byte in changes:

@@ -9,7 +9,7 @@ import gzip
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from spaces import intake, personal
@@ -146,7 +146,6 @@ def test_ten_digits_are_an_nhs_number_by_their_last(nine):
 
 
 @given(st.text(max_size=60))
-@settings(deadline=None)
 def test_any_text_at_all_can_be_looked_at(text):
     assert _kind(text) in {None, *PLANTED}
     assert isinstance(personal.without_house(pl.Series([text]))[0], str)

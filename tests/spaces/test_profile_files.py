@@ -126,7 +126,7 @@ columns = st.sampled_from([*model.TEXT_COLUMNS, *model.NUMBER_COLUMNS, *model.TI
     st.dictionaries(columns, st.text("abcXYZ âŵ\"'\\\n=#[]", min_size=1, max_size=8).map("q{}".format), min_size=1),
     st.dictionaries(words, st.sampled_from(sorted(model.ROLES)), max_size=3),
 )
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 def test_what_is_written_reads_back(name, agency, mapped, codes):
     formats = {"occurred_from": ["%d/%m/%Y %H:%M", "%d/%m/%Y"]}
     text = profile_files.as_profile(name, {} if "agency" in mapped else {"agency": agency}, mapped, formats, {"role": codes})

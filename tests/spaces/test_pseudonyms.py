@@ -10,7 +10,7 @@ import stat
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from spaces import access, disclosure, pseudonyms, repeat_harm, whereabouts
@@ -42,7 +42,6 @@ def test_the_second_computation_is_the_published_one():
     st.lists(st.tuples(st.none() | st.text(max_size=6), st.none() | st.text("abß1-/é", min_size=1, max_size=6)), max_size=6),
     st.binary(min_size=32, max_size=32),
 )
-@settings(deadline=None)
 def test_pseudonyms_are_hmac_sha_256(pairs, key):
     found = _of([agency for agency, _ref in pairs], [ref for _agency, ref in pairs], key)
     expected = [None if ref is None else _hmac_sha256(key, f"{agency or ''}\x1f{ref.casefold()}".encode()) for agency, ref in pairs]

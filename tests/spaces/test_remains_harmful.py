@@ -274,19 +274,19 @@ def _remains(rows, since):
 
 
 @given(any_records, days)
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_second_way_of_saying_it_agrees(rows, since):
     assert _plain(_remains(rows, since)) == _by_hand(rows, since)
 
 
 @given(any_records, days, st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_the_order_of_records_does_not_matter(rows, since, random):
     assert_frame_equal(_remains(rows, since), _remains(random.sample(rows, len(rows)), since))
 
 
 @given(any_records, rows, days, st.data())
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_a_closing_told_of_or_a_child_more_never_makes_a_place_less_harmful(rows, another, since, data):
     more = [*rows, another | {"child": "another", "same_child": None}]
     if rows and (which := data.draw(st.integers(0, len(rows) - 1))) is not None and rows[which]["closed"] is None:
@@ -298,7 +298,7 @@ def test_a_closing_told_of_or_a_child_more_never_makes_a_place_less_harmful(rows
 
 
 @given(any_records, days)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_new_children_are_among_the_different_children_and_one_more_was_there_before(rows, since):
     said = _remains(rows, since)
     low = repeat_harm.measure(*_records(rows))["children_low"].fillna(0)

@@ -226,13 +226,13 @@ def _plain(measured):
 
 
 @given(any_records)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_a_second_way_of_counting_agrees(rows):
     assert _plain(repeat_harm.measure(*_records(rows))) == _by_hand(rows)
 
 
 @given(any_records)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_the_range_holds_and_is_never_more_than_there_are_references(rows):
     records, place = _records(rows)
     found = repeat_harm.measure(records, place).dropna(subset="children_low")
@@ -242,7 +242,7 @@ def test_the_range_holds_and_is_never_more_than_there_are_references(rows):
 
 
 @given(any_records, rows)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_one_record_more_never_lowers_a_count(rows, more):
     counts = ["incidents", "days", "children_low", "children_high", "without_reference", "repeat_harm"]
     before = repeat_harm.measure(*_records(rows))
@@ -251,14 +251,14 @@ def test_one_record_more_never_lowers_a_count(rows, more):
 
 
 @given(any_records, st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_the_order_of_records_does_not_matter(rows, random):
     mixed = random.sample(rows, len(rows))
     assert_frame_equal(repeat_harm.measure(*_records(rows)), repeat_harm.measure(*_records(mixed)))
 
 
 @given(any_records, st.lists(st.none() | st.sampled_from(["low", "high", "9"]), min_size=12, max_size=12))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_how_serious_and_how_sure_a_partner_is_weighs_nothing(rows, words):
     records, place = _records(rows)
     said = pd.Series(words[: len(rows)], index=records.index, dtype="str")

@@ -177,7 +177,7 @@ def test_on_postgresql_the_tables_files_hold_nothing_of_it_either(postgres, regi
 
 
 @given(days=st.lists(st.none() | st.integers(0, 1_500), max_size=12), kinds=st.data())
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 def test_a_purge_takes_what_was_said_to_be_due_and_the_rest_stays(days, kinds):
     register = open_register("sqlite://")
     types = [kinds.draw(st.sampled_from([*model.RECORD_TYPES])) for _day in days]

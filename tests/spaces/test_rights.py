@@ -441,7 +441,7 @@ LINES = st.sets(st.tuples(KEY_NAME, PSEUDONYM, ROW_OF | st.just("")), max_size=4
 
 
 @given(first=LINES, second=LINES, cut=st.integers(1, 116))
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_line_cut_off_by_a_crash_is_as_if_it_was_not_begun(kept_in, first, second, cut):
     kept_in.unlink(missing_ok=True)
     ledger.add(kept_in, first)

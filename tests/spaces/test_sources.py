@@ -84,7 +84,7 @@ def _told(rows):
 
 
 @given(st.lists(rows, max_size=12))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_second_way_of_counting_agrees(rows):
     found = sources.source_mix(*_records(*rows))
     told = _told(rows)
@@ -102,6 +102,6 @@ def test_a_second_way_of_counting_agrees(rows):
 
 
 @given(st.lists(rows, max_size=12), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_the_order_of_records_does_not_matter(rows, random):
     assert_frame_equal(sources.source_mix(*_records(*rows)), sources.source_mix(*_records(*random.sample(rows, len(rows)))))

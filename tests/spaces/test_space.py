@@ -368,7 +368,7 @@ def test_parts_have_to_be_the_parts(register, east, said):
     assert len(space.newest(register)) == 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 99), st.integers(0, 100), st.integers(1, 100))
 def test_overlap_is_told_exactly_where_a_twentieth_of_the_smaller_is_shared(width, left, size):
     other = shapely.box(left, 0, left + size, 100)

@@ -286,9 +286,9 @@ def test_a_file_that_may_not_be_opened_is_one_sentence(folder, monkeypatch):
 
 def test_a_map_file_on_one_line_is_refused_before_anyone_loses_patience(folder):
     numbers = {"type": "FeatureCollection", "features": [[n % 700 / 7, n / 9] for n in range(60_000)]}
-    began = time.perf_counter()
+    began = time.process_time()
     assert "two columns named" in _problem(folder, json.dumps(numbers).encode())
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 in_a_cell = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\x1c\x1d\x1e\x1f"), max_size=8)
@@ -305,7 +305,6 @@ def written(draw):
 
 
 @given(written(), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]))
-@settings(deadline=None)
 def test_any_table_written_as_csv_reads_back(folder, made, encoding):
     header, rows, how = made
     text = io.StringIO(newline="")
@@ -320,7 +319,6 @@ def test_any_table_written_as_csv_reads_back(folder, made, encoding):
 
 
 @given(st.lists(in_a_cell.filter(str.strip), min_size=2, max_size=5, unique_by=str.strip), delimiters)
-@settings(deadline=None)
 def test_any_quoted_heading_reads_back(folder, header, delimiter):
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows([header, "x" * len(header)])
@@ -332,7 +330,7 @@ starts = st.sampled_from([b"", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"PK\x
 
 
 @given(starts, st.binary(max_size=200) | st.text('ab,;\t|"\r\n ', max_size=60).map(str.encode))
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_any_bytes_are_a_table_or_one_sentence(folder, start, rest):
     found = _read_or_told(folder, start + rest, "partner.csv")
     if isinstance(found, str):
@@ -348,14 +346,12 @@ PARTS = {name: zipfile.ZipFile(io.BytesIO(WHOLE)).read(name) for name in zipfile
 
 
 @given(st.integers(4, len(WHOLE) - 1), st.binary(max_size=4), st.integers(0, 4))
-@settings(deadline=None)
 def test_a_damaged_workbook_is_a_table_or_one_sentence(folder, at, instead, gap):
     found = _read_or_told(folder, WHOLE[:at] + instead + WHOLE[at + gap :], "damaged.xlsx")
     assert isinstance(found, tuple) or found.startswith("damaged.xlsx")
 
 
 @given(st.sampled_from(sorted(PARTS)), st.integers(0, 2000), st.text('01<>"/=:&;Ar', max_size=4).map(str.encode), st.integers(0, 40))
-@settings(deadline=None)
 def test_a_workbook_of_broken_parts_is_a_table_or_one_sentence(folder, part, at, instead, gap):
     whole = PARTS[part]
     at %= len(whole)

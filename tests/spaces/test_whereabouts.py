@@ -106,7 +106,7 @@ def worlds(draw):
 
 
 @given(worlds(), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_looking_at_every_place_gives_the_same_in_any_order_of_places(world, random):
     places, points = world
     east, north, precision = (pd.Series(values, dtype=float) for values in zip(*points, strict=True))

@@ -164,13 +164,13 @@ PARTS = parts_of(WHOLE)
 
 
 @given(st.integers(0, len(WHOLE)))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_a_truncated_ods_file_is_one_sentence(folder, length):
     assert isinstance(read_or_told(folder, WHOLE[:length] or b" "), str) or length == len(WHOLE)
 
 
 @given(st.integers(0, 3000), st.text('0129<>"/=:&;-PTtable', max_size=6), st.integers(0, 60))
-@settings(deadline=None, derandomize=True)
+@settings(derandomize=True)
 def test_an_ods_file_of_broken_parts_is_a_table_or_one_sentence(folder, at, instead, gap):
     whole = PARTS["content.xml"]
     at %= len(whole)

@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -164,15 +163,6 @@ def test_the_source_is_the_areas_own_file_and_its_address_changes_with_it(here: 
     assert (found.lowest_zoom, found.highest_zoom, found.host, found.attribution) == (12, 15, "", "Made up by us")
 
 
-def test_a_tile_is_found_in_a_few_milliseconds(here: Path) -> None:
-    took = []
-    for _time in range(51):
-        start = time.perf_counter()
-        mbtiles.tile(here, 15, 1, 1)
-        took.append(time.perf_counter() - start)
-    assert sorted(took)[25] < 0.005
-
-
 def test_only_tiles_may_be_kept_besides_the_programs_own_files(here: Path) -> None:
     tiles = app.SecurityHeaders(Starlette(routes=base_map.routes()))
     assert ask(middle(14), served=tiles).headers["cache-control"] == "private, max-age=86400"
@@ -233,10 +223,10 @@ def wait_for_tiles(page: Page) -> None:
     page.wait_for_function(
         """() => {
             const tiles = [...document.querySelectorAll('.safer-map img.leaflet-tile')];
-            return tiles.length > 0 && tiles.every((tile) => tile.complete && tile.classList.contains('leaflet-tile-loaded'));
+            const loaded = (tile) => tile.complete && tile.classList.contains('leaflet-tile-loaded');
+            return tiles.length > 0 && tiles.every((tile) => loaded(tile) && getComputedStyle(tile).opacity === '1');
         }"""
     )
-    page.wait_for_timeout(500)  # Leaflet fades them in.
 
 
 def on_screen(page: Page) -> np.ndarray:
@@ -335,7 +325,6 @@ def test_an_outside_address_is_said_on_the_page_and_alone_is_asked(open_page: Op
         expect(watched.page.get_by_role("alert")).to_contain_text(
             "Map tiles come from tiles.example.org: it can see which places are looked at."
         )
-        watched.page.wait_for_timeout(500)
-        assert watched.outside
+        watched.wait_for(lambda: watched.outside)
         assert {request.split("/")[2] for request in watched.outside} == {"tiles.example.org"}
         assert not [line for line in watched.complaints if "Content Security Policy" in line]

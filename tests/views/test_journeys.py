@@ -134,7 +134,7 @@ def test_another_sites_page_cannot_talk_to_the_server(address: str, host: str, o
 
 def _status(port: int | None, path: str, headers: dict[str, str]) -> int:
     lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall("\r\n".join(lines).encode())
         return int(connection.recv(100).split()[1])
 

@@ -56,6 +56,15 @@ def set_control(page: Page, name: str) -> str:
     return wait_for_map(page, not_version=before)
 
 
+def zoom_in(page: Page) -> str:
+    """Bring the map one step nearer, and return where it came to rest."""
+    map_ = page.locator(".safer-map")
+    far = map_.get_attribute("data-zoom")
+    page.get_by_role("button", name="Zoom in").click()
+    expect(map_).not_to_have_attribute("data-zoom", far)
+    return map_.get_attribute("data-zoom")
+
+
 @in_browser
 def test_every_layer_is_drawn_in_its_own_colour(open_page: Opener, address: str) -> None:
     page = open_page(address).page
@@ -151,12 +160,9 @@ def test_a_rerun_keeps_the_map_and_sends_values_only(open_page: Opener, address:
     page.goto(address)
     first = wait_for_map(page)
     page.evaluate("document.querySelector('.safer-map').view.map.getContainer().mark = 'the same'")
-    page.get_by_role("button", name="Zoom in").click()
-    page.wait_for_timeout(600)
-    zoom = page.get_attribute(".safer-map", "data-zoom")
+    zoom = zoom_in(page)
     received.clear()
     set_control(page, "Choose")
-    page.wait_for_timeout(300)
     assert page.evaluate("document.querySelector('.safer-map').view.map.getContainer().mark") == "the same"
     assert page.get_attribute(".safer-map", "data-zoom") == zoom
     assert page.get_attribute(".safer-map", "data-drawn") != first
@@ -169,9 +175,7 @@ def test_a_rerun_keeps_the_map_and_sends_values_only(open_page: Opener, address:
 def test_the_map_comes_back_where_it_was_left(open_page: Opener, address: str) -> None:
     page = open_page(address).page
     wait_for_map(page)
-    page.get_by_role("button", name="Zoom in").click()
-    page.wait_for_timeout(600)
-    zoom = page.get_attribute(".safer-map", "data-zoom")
+    zoom = zoom_in(page)
     page.get_by_role("link", name="Other").click()
     expect(page.get_by_text("Another page")).to_be_visible()
     page.go_back()
@@ -214,7 +218,7 @@ def test_the_recorder_sees_a_script_from_another_machine(open_page: Opener) -> N
     with serving(HARNESS, environment={"HARNESS_PAGE": "cdn", "HARNESS_WITHOUT_HEADERS": "1"}) as unguarded:
         watched = open_page(unguarded, check=False)
         expect(watched.page.get_by_text("ready")).to_be_visible()
-        watched.page.wait_for_timeout(500)
+        watched.wait_for(lambda: watched.outside)
         with pytest.raises(AssertionError, match=re.escape("cdn.jsdelivr.net")):
             watched.check()
 
@@ -224,9 +228,8 @@ def test_the_policy_stops_a_script_from_another_machine(open_page: Opener) -> No
     with serving(HARNESS, environment={"HARNESS_PAGE": "cdn"}) as guarded:
         watched = open_page(guarded, check=False)
         expect(watched.page.get_by_text("ready")).to_be_visible()
-        watched.page.wait_for_timeout(500)
+        watched.wait_for(lambda: any("Content Security Policy" in complaint for complaint in watched.complaints))
         assert watched.outside == []
-        assert any("Content Security Policy" in complaint for complaint in watched.complaints)
 
 
 @in_browser
