@@ -131,6 +131,9 @@ def changed(name: str = "") -> ChangedMeanwhile:
     )  # fmt: skip
 
 
+_TYPES: dict[type[Any], Any] = {sa.Integer: "Int64", sa.Float: "float64", sa.Text: "str", sa.Date: "object"}
+"""How a frame holds each type of column; a day is a `date`, or None."""
+
 _OF_THE_ROW = ("version", "act", "act_id", "kept_at")
 
 
@@ -146,9 +149,9 @@ def _chosen(table: sa.Table, columns: tuple[str, ...]) -> list[sa.Column[Any]]:
 
 def _typed(found: pd.DataFrame, table: sa.Table) -> pd.DataFrame:
     """Give each column one type, whatever is in it: an empty or all-missing one too."""
-    kinds: tuple[tuple[type[Any], str], ...] = ((sa.Integer, "Int64"), (sa.Float, "float64"), (sa.Text, "str"), (sa.Date, "object"))
-    types = {name: kind for of, kind in kinds for name in map(str, found) if isinstance(table.c[name].type, of)}
-    found = found.astype(types)
-    for name in (name for name, kind in types.items() if kind == "object"):
-        found[name] = found[name].where(found[name].notna(), None)
+    for name in map(str, found):
+        kind = next((kind for of, kind in _TYPES.items() if isinstance(table.c[name].type, of)), None)
+        # Most have it already, and pandas takes longer to give every column the type it has than the query took.
+        if kind is not None and found[name].dtype != kind:
+            found[name] = found[name].astype(kind)
     return found
