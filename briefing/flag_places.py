@@ -37,14 +37,19 @@ ROUND_ABOUT_M = 200.0
 OUTLINES = (space.REDRAWN, "split", "took in")
 """Acts of a place of the map after which its boundary is no longer the map's own."""
 
+_KNOWN = ("feature_id", "status", "merged_into", "boundary")
+
 
 def keyed(register: Register, rows: pd.DataFrame) -> pd.DataFrame:
     """Return flags with the `key` of the place that each is of now, and its `base`: the key that it would have if there were no spaces.
 
     The key of a space is its feature of the map, where it has one, so that it stays the same when a named place becomes a space.
     """
+    return _keyed(rows, space.newest(register, *_KNOWN))
+
+
+def _keyed(rows: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     base = flags.place_keys(rows)
-    known = space.newest(register, "feature_id", "status", "merged_into", "boundary")
     if rows.empty or known.empty:
         return rows.assign(base=base, key=base)
     now = pd.Series(space.now_part_of(known), dtype="str")
@@ -66,7 +71,7 @@ def of_space(register: Register, space_id: str) -> tuple[str, pd.DataFrame]:
 
     Not every flag of the area is read, but those in it and in each outline that it ever shared ground with.
     """
-    known = space.newest(register, "feature_id", "status", "merged_into", "boundary")
+    known = space.newest(register, *_KNOWN)
     parts = [one for one, now in space.now_part_of(known).items() if now == space_id]
     own = shapely.union_all(_boundaries(register, schema.space_versions.c.space_id.in_(parts)))
     bounds: tuple[float, ...] = ()
@@ -74,7 +79,7 @@ def of_space(register: Register, space_id: str) -> tuple[str, pd.DataFrame]:
         ever = outlines(register)
         west, south, east, north = shapely.bounds(shapely.union_all([own, *ever[shapely.intersects(ever, own)]])).tolist()
         bounds = (west - ROUND_ABOUT_M, south - ROUND_ABOUT_M, east + ROUND_ABOUT_M, north + ROUND_ABOUT_M)
-    return _keys(known)[space_id], keyed(register, flags.about(register, set(known.loc[parts, "feature_id"]), bounds))
+    return _keys(known)[space_id], _keyed(flags.about(register, set(known.loc[parts, "feature_id"]), bounds), known)
 
 
 def outlines(register: Register) -> np.ndarray:

@@ -15,10 +15,10 @@ from briefing.workspace import Workspace
 from geo import frames
 from layers import hours, tables
 from layers import safe_places as on_the_map
-from spaces import access, safe_places
+from spaces import access, revisions, safe_places, schema
 from spaces.access import Reader
 from spaces.safe_places import Details
-from words import N_, DataProblem, _, ngettext
+from words import N_, DataProblem, _, language, ngettext
 
 VENUE = N_("Venue")
 """The kind of a checked place that is not on the map, so that nothing is known of what it is."""
@@ -49,8 +49,13 @@ def layer(workspace: Workspace, reader: Reader, today: date) -> gpd.GeoDataFrame
     What was withdrawn, or found not to suit young people, or lies where nothing is mapped, is not shown at all.
     """
     access.check_see_safe_places(reader)
-    kept = _newest(workspace, today)
-    candidates = workspace.layer("safe_places")
+    written_down = revisions.rows_kept(workspace.register, schema.safe_places)
+    key = ("safe places", written_down, workspace.data_version, language(), today)  # what is masked is in the data's version
+    shown: gpd.GeoDataFrame = workspace.recent.get(key, lambda: _shown(_newest(workspace, today), workspace.layer("safe_places")))
+    return shown
+
+
+def _shown(kept: pd.DataFrame, candidates: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     unsuitable = (kept["state"] == safe_places.WITHDRAWN) | (kept["consent"] == safe_places.NO) | (kept["under_18"] == safe_places.NO)
     shown = kept[~unsuitable & ~kept["hidden"]].sort_values(["name", "easting", "northing"])
     features = shown.index.to_series().radd("checked/").where(shown["feature_id"] == "", shown["feature_id"])
