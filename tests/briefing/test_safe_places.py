@@ -22,7 +22,7 @@ from spaces.safe_places import Details
 from spaces.safe_places import newest as rows_of
 from tests.briefing.conftest import HOW, OFFICER, STEWARD, TODAY, YOUTH, copied
 from tests.spaces.conftest import event
-from words import DataProblem
+from words import DataProblem, speaking
 
 LATE_PHARMACY, LIBRARY, CIVIC = "Late Pharmacy", "Marlhaven Library", "Marlhaven Civic Centre"
 
@@ -130,6 +130,19 @@ def test_a_place_checked_long_ago_is_stale_on_the_day_that_the_area_is_read_on(a
     real = dataclasses.replace(area, invented=False)
     assert real.read_on(TODAY) == TODAY
     assert (safe_places.layer(real, OFFICER, date(2030, 1, 1))["state"] != "checked").all()
+
+
+def test_what_was_worked_out_before_is_not_shown_once_the_day_the_language_or_what_is_masked_is_another(area):
+    real, library = dataclasses.replace(area, invented=False), _candidate(area, LIBRARY)
+    before = safe_places.layer(real, OFFICER, TODAY)
+    assert before.loc[library, "state"] == "checked"
+    assert safe_places.layer(real, OFFICER, TODAY) is before
+    assert safe_places.layer(real, OFFICER, date(2030, 1, 1)).loc[library, "state"] == "stale"
+    with speaking("cy"):
+        assert safe_places.layer(real, OFFICER, TODAY).loc[library, "reason"] != before.loc[library, "reason"]
+    details = _place(area, LIBRARY).details
+    _mask_where(area, details.easting, details.northing)
+    assert safe_places.layer(real, OFFICER, TODAY).loc[library, "state"] == "candidate"
 
 
 # What cannot be a safe place.
