@@ -18,6 +18,7 @@ import pytest
 import shapely
 
 import commands
+from briefing import workspace
 from geo import frames
 from tests.browser import ROOT
 
@@ -114,3 +115,13 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     everything.to_csv(made.dense, index=False)
     incidents(200, seed=2).to_csv(made.sparse, index=False)
     return made
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the sample town, whose layers and gazetteer serve for an area of real data too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAFER_SPACES_DATA", str(tmp_path_factory.mktemp("sample")))
+        sample = workspace.open_sample()
+    sample.register.close()
+    return sample.folder

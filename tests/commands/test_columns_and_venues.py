@@ -8,11 +8,11 @@ import pytest
 from briefing import review, workspace
 from spaces import masked
 from spaces.access import Reader, Role
-from tests.commands.test_register_commands import agreed, area, made, ok, refused
+from tests.commands.test_register_commands import agreed, area, ok, refused
 from tests.dates import LAST_YEAR
 from words import DataProblem
 
-__all__ = ["agreed", "area", "made"]
+__all__ = ["agreed", "area"]
 
 CLUB = "Log no,Incident date,Nature of harm,Where,Child name\n" + "".join(
     f"L-{n},{13 + n}/02/{LAST_YEAR},Robbed,Lockside Park,Invented Person\n" for n in range(8)

@@ -6,9 +6,7 @@ import io
 import geopandas as gpd
 import pytest
 
-from tests.commands.test_register_commands import made, ok, refused
-
-__all__ = ["made"]
+from tests.commands.test_register_commands import ok, refused
 
 ROWS = """incident_id,agency,occurred_from,location_text,postcode,Child name
 1,Police,2026-01-01,Lockside Park,,Invented Person

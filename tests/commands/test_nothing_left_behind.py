@@ -9,12 +9,12 @@ import pytest
 from briefing import jobs, workspace
 from spaces.access import Reader, Role
 from tests.commands.conftest import run
-from tests.commands.test_register_commands import AGREED, made, ok
+from tests.commands.test_register_commands import AGREED, ok
 from tests.dates import LAST_YEAR
 from tests.postgres import new_database, postgres
 from tests.spaces.conftest import migrated
 
-__all__ = ["made", "migrated", "new_database", "postgres"]
+__all__ = ["migrated", "new_database", "postgres"]
 
 STEWARD = Reader("A. Jones", Role.DATA_STEWARD)
 PLANTED = {

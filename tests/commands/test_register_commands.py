@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from briefing import workspace
 from tests.browser import ROOT
 from tests.commands.conftest import run
 from tests.dates import LAST_YEAR
@@ -26,14 +25,6 @@ PERMITTED = [
     option for name in ("incident_id", "harm_type", "child_ref", "age_band", "location_text", "easting", "northing")
     for option in ("--permit", name)
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """Give the sample town's layers and gazetteer, which serve for an area of real data too."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SAFER_SPACES_DATA", str(tmp_path_factory.mktemp("sample")))
-        return workspace.open_sample().folder
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from briefing import workspace
 from spaces import schema
 from spaces.audit import AuditEvent
-from tests.commands.test_register_commands import agreed, area, made, ok, refused
+from tests.commands.test_register_commands import agreed, area, ok, refused
 
-__all__ = ["agreed", "area", "made"]
+__all__ = ["agreed", "area"]
 
 
 def test_a_rule_is_changed_with_its_reason(agreed):

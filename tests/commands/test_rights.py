@@ -7,10 +7,10 @@ import io
 
 import pytest
 
-from tests.commands.test_register_commands import agreed, area, made, ok, refused
+from tests.commands.test_register_commands import agreed, area, ok, refused
 from tests.dates import LAST_YEAR
 
-__all__ = ["agreed", "area", "made"]
+__all__ = ["agreed", "area"]
 
 OF_V3 = ("--agency", "Police", "--reference", "V3")
 

@@ -8,9 +8,9 @@ from datetime import datetime
 import pandas as pd
 
 from tests.commands.conftest import run
-from tests.commands.test_register_commands import MARLHAVEN, area, made, ok, refused
+from tests.commands.test_register_commands import MARLHAVEN, area, ok, refused
 
-__all__ = ["area", "made"]
+__all__ = ["area"]
 
 LIST = (
     "name,checked_by,checked_on,easting,northing,opening_hours,consent,under_18\n"
