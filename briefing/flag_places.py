@@ -38,6 +38,7 @@ OUTLINES = (space.REDRAWN, "split", "took in")
 """Acts of a place of the map after which its boundary is no longer the map's own."""
 
 _KNOWN = ("feature_id", "status", "merged_into", "boundary")
+"""What is read of each space to say which flags are of it."""
 
 
 def keyed(register: Register, rows: pd.DataFrame) -> pd.DataFrame:

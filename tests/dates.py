@@ -3,4 +3,4 @@
 from datetime import UTC, datetime
 
 LAST_YEAR = datetime.now(UTC).year - 1
-"""Every day of it has been, and none of it is older than an area keeps."""
+"""All of it is past, and none of it is older than an area keeps."""
