@@ -41,7 +41,7 @@ def overlays(workspace: Workspace, reader: Reader, when: datetime | None, today:
         for layer_id, layer in workspace.layer_records.items()
         if not layer.ground and (not layer.restricted or access.can_see_who_is_around(reader))
     }
-    shown["safe_places"] = safe_places.layer(workspace, reader, workspace.read_on(today))
+    shown["safe_places"] = safe_places.layer(workspace, reader, today)
     shown["lamps"] = lamps(workspace, _night_of(when) if when else today, today)
     sentence = ""
     if when is not None:

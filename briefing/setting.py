@@ -49,7 +49,7 @@ def setting(
         ("light", overlays.version(workspace), language(), when, today),
         lambda: overlays.light(workspace, when, ("street_light", "parks"), today=today),
     )
-    shown = safe_places.layer(workspace, reader, workspace.read_on(today))
+    shown = safe_places.layer(workspace, reader, today)
     by_day = light_at.phase(pd.Timestamp(when), *workspace.centre) == light_at.DAYLIGHT
     street_light = workspace.layer("street_light") if by_day else lit["street_light"]  # by day what is not known is what nobody recorded
     found = surroundings.around(
