@@ -15,7 +15,7 @@ from tests.needs import lacking
 
 __all__ = ["chromium", "drawing", "open_page", "read", "rutland", "rutland_file", "rutland_layers", "told_by_gdal"]
 
-# A busy machine stops any example for a second now and then; how fast we are is for the benchmarks to say.
+# A busy machine stops any example for a second now and then. Where a text could take for ever, the test counts the processor's time.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 

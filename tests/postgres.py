@@ -139,9 +139,10 @@ def new_database(postgres: Server) -> Iterator[Callable[..., str]]:
     made = []
 
     def make(template: str = "template1") -> str:
-        made.append(f"made_{uuid.uuid4().hex}")
-        postgres.run(f"CREATE DATABASE {made[-1]} TEMPLATE {template}")
-        return postgres.url(made[-1])
+        name = f"made_{uuid.uuid4().hex}"
+        postgres.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        made.append(name)
+        return postgres.url(name)
 
     yield make
     for name in made:

@@ -20,6 +20,7 @@ from geo import frames, rhythm
 from layers import daylight
 from tests.briefing.conftest import PANEL
 from tests.geo.test_rhythm import _times, spans
+from tests.processor import processor_within
 
 LONDON = (-0.12, 51.5)
 LOCKSIDE = "way/20037"
@@ -179,3 +180,13 @@ def test_that_the_evidence_is_mixed_is_left_to_the_caption_beside_it(lockside):
 def test_a_look_at_some_hours_only_says_nothing_of_the_dark(marlhaven, everything):
     evening = place.open_place(marlhaven, PANEL, replace(everything, hours=(20, 23)), LOCKSIDE)
     assert evening.in_the_dark == ""
+
+
+def test_a_year_of_a_busy_place_is_measured_in_a_moment(everything):
+    rng = np.random.default_rng(1)
+    began = pd.Series(np.datetime64("2024-10-01") + rng.integers(365 * 86_400, size=200).astype("timedelta64[s]"), dtype="datetime64[us]")
+    incidents = pd.DataFrame({"occurred_from": began, "occurred_to": began + pd.Timedelta("2h")})
+    period = everything.first_day, everything.last_day
+    dark.in_the_dark(incidents, _park(), *period)
+    with processor_within(0.1):
+        dark.in_the_dark(incidents, _park(), *period)

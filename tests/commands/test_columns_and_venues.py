@@ -76,7 +76,8 @@ def test_a_masked_venue_is_counted_and_on_no_map(agreed):
     both = seen()
     assert both.cells["incidents"].sum() == 40
     assert "40 records in parts of the area that are not mapped, to protect who lives there" in both.left_out
-    said = workspace.open_area().register.audit_trail()[["actor", "action", "reason", "origin"]].to_csv()
+    # All that an event says: the digits of an id, a hash or a moment may be any.
+    said = workspace.open_area().register.audit_trail().drop(columns=["act_id", "happened_at", "previous_hash", "hash"]).to_csv()
     assert "600400" not in said
     assert "venue masked" in said
     ok("venue", "unmask", number)

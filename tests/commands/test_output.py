@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import geopandas as gpd
 import pytest
@@ -134,7 +135,9 @@ def test_ctrl_c_while_a_large_file_is_read_stops_at_once(shared_data, tmp_path):
     with Terminal(PROGRAM, "hotspots", shared_data / "police_uk" / "west-wales-street-2022.csv", "--out", tmp_path / "out.csv") as terminal:
         terminal.wait_for("Reading west-wales-street-2022.csv")
         terminal.process.send_signal(signal.SIGINT)
+        stopped = time.monotonic()
         assert terminal.process.wait(30) == 130
+        assert time.monotonic() - stopped < 5
     assert terminal.shown.splitlines()[-1] == "Stopped. Nothing was written."
     assert "Traceback" not in terminal.shown
     assert names(tmp_path) == []

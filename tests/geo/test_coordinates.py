@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from geo import coordinates, frames
 from geo.coordinates import OUTSIDE, ROUGH, SEVERAL, UNPOSITIONED, WORDS, ZERO
+from tests.processor import processor_within
 
 SLOUGH = (-0.595, 51.5105)
 
@@ -152,8 +153,9 @@ def test_france_and_ireland_are_not_in_great_britain(place, longitude, latitude,
 
 @given(st.text(alphabet="0123456789.,°'\"NSEWnsew -:;()/OSU", max_size=300))
 @settings(max_examples=300)
-def test_any_row_of_signs_is_read_or_not(text):
-    coordinates.in_text(text)
+def test_any_row_of_signs_is_read_quickly_or_not_at_all(text):
+    with processor_within(0.5):
+        coordinates.in_text(text)
 
 
 # What only looks like a grid reference

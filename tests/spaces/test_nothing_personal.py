@@ -83,7 +83,7 @@ def test_a_partners_file_leaves_nothing_personal_behind(file, tmp_path):
     assert prepared.rows["postcode"].to_list() == ["QM1 1AA", None]
     held = _bytes(file)
     assert b"Marsh Lane" in held
-    # Each holds a letter or a sign that no hexadecimal id has: "14b" stood in one by chance.
+    # The short ones hold a letter or a sign that no hexadecimal id has: "14b" stood in one by chance.
     for text in (
         "Zyx",
         "03/04/2010",

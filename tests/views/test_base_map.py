@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -161,6 +162,15 @@ def test_the_source_is_the_areas_own_file_and_its_address_changes_with_it(here: 
     assert found is not None
     assert found.address == f"/basemap/{{z}}/{{x}}/{{y}}.png?{mbtiles.version(here)}"
     assert (found.lowest_zoom, found.highest_zoom, found.host, found.attribution) == (12, 15, "", "Made up by us")
+
+
+def test_a_tile_is_found_in_a_few_milliseconds(here: Path) -> None:
+    took = []
+    for _time in range(51):
+        start = time.perf_counter()
+        mbtiles.tile(here, 15, 1, 1)
+        took.append(time.perf_counter() - start)
+    assert sorted(took)[25] < 0.005
 
 
 def test_only_tiles_may_be_kept_besides_the_programs_own_files(here: Path) -> None:
